@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogueConfig(AppConfig):
+    name = "catalogue"
+    verbose_name = _("Sources and history")
+
+
+class CatalogueAdminConfig(admin_apps.AdminConfig):
+    """Django's admin under our own title; see catalogue/admin_site.py."""
+
+    default = False
+    default_site = "catalogue.admin_site.CatalogueAdminSite"
