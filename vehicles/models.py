@@ -1,0 +1,464 @@
+"""What is built, and what of it was sold in Japan: makes, models, generations, runs, export programs."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.bilingual import LocalText, TextWithLanguage, in_reader_language
+from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
+from catalogue.entries import Entry
+from catalogue.models import subject_relation
+from plants.models import Manufacturer, Plant
+from vehicles.querysets import (
+    ExportProgramQuerySet,
+    GenerationQuerySet,
+    ProductionRunQuerySet,
+    VehicleModelQuerySet,
+)
+
+
+class Make(Entry):
+    """The brand on the car."""
+
+    name = models.CharField(_("name"), max_length=60)
+    name_ja = models.CharField(_("name in Japanese"), max_length=60, blank=True)
+    manufacturer = models.ForeignKey(
+        Manufacturer, on_delete=models.PROTECT, related_name="makes", verbose_name=_("manufacturer")
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    summary_ja = models.TextField(_("summary in Japanese"), blank=True)
+
+    local_name = LocalText("name")
+    local_summary = LocalText("summary")
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("make")
+        verbose_name_plural = _("makes")
+        constraints = [models.UniqueConstraint(fields=["slug"], name="make_slug")]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("make", args=[self.slug])
+
+
+class VehicleModel(Entry):
+    """A make's nameplate."""
+
+    natural_key_fields = ("make__slug", "slug")
+
+    make = models.ForeignKey(Make, on_delete=models.PROTECT, related_name="models", verbose_name=_("make"))
+    name = models.CharField(_("name"), max_length=80)
+    name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
+    aliases = models.CharField(
+        _("other spellings"), max_length=200, blank=True, help_text=_("Separated by semicolons.")
+    )
+
+    local_name = LocalText("name")
+
+    objects = VehicleModelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["make__name", "name"]
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        constraints = [models.UniqueConstraint(fields=["make", "slug"], name="model_slug_in_make")]
+
+    def __str__(self):
+        return f"{self.make} {self.name}"
+
+    natural_key_dependencies = ["vehicles.make"]
+
+    def get_absolute_url(self):
+        return reverse("model", args=[self.make.slug, self.slug])
+
+    @property
+    def full_name(self) -> str:
+        """Make and model in the reader's language: "Toyota Camry"."""
+        return f"{self.make.local_name} {self.local_name}"
+
+
+class Generation(Entry):
+    """One design of a model: what a reader thinks of as a vehicle."""
+
+    natural_key_fields = ("model__make__slug", "model__slug", "slug")
+
+    model = models.ForeignKey(
+        VehicleModel, on_delete=models.PROTECT, related_name="generations", verbose_name=_("model")
+    )
+    code = models.CharField(_("chassis code"), max_length=60, blank=True, help_text=_("XV70, CB7/CB9 ..."))
+    ordinal = models.PositiveSmallIntegerField(_("number in its model's history"), null=True, blank=True)
+    own_name = models.CharField(
+        _("name"), max_length=80, blank=True, help_text=_("Only where code and number do not say which one it is.")
+    )
+    own_name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    summary_ja = models.TextField(_("summary in Japanese"), blank=True)
+
+    local_summary = LocalText("summary")
+
+    subjects = subject_relation()
+
+    objects = GenerationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["model__make__name", "model__name", "ordinal", "slug"]
+        verbose_name = _("generation")
+        verbose_name_plural = _("generations")
+        constraints = [models.UniqueConstraint(fields=["model", "slug"], name="generation_slug_in_model")]
+
+    def __str__(self):
+        return f"{self.model} {self.name}".strip()
+
+    def get_absolute_url(self):
+        return reverse("generation", args=[self.model.make.slug, self.model.slug, self.slug])
+
+    @property
+    def name(self) -> str:
+        """Which generation: "XV70 (8th generation)", "2nd generation", the bare code, or a name of its own."""
+        if self.own_name:
+            return in_reader_language(self.own_name, self.own_name_ja)
+        if not self.ordinal:
+            return self.code
+        ordinal = ordinal_generation(self.ordinal)
+        return (
+            pgettext("chassis code (ordinal generation)", "%(code)s (%(ordinal)s)")
+            % {
+                "code": self.code,
+                "ordinal": ordinal,
+            }
+            if self.code
+            else ordinal
+        )
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.model.full_name} {self.name}".strip()
+
+
+def ordinal_generation(number: int) -> str:
+    """``8th generation``; in Japanese ``8代目``."""
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return gettext("%(number)s%(suffix)s generation") % {"number": number, "suffix": suffix}
+
+
+class MarketNameManager(models.Manager):
+    def get_by_natural_key(self, make, model, generation, market, name):
+        return self.get(
+            generation__model__make__slug=make,
+            generation__model__slug=model,
+            generation__slug=generation,
+            market=market,
+            name=name,
+        )
+
+
+class MarketName(models.Model):
+    """The name a generation carries in another market: Highlander is Kluger in Japan."""
+
+    generation = models.ForeignKey(
+        Generation, on_delete=models.CASCADE, related_name="market_names", verbose_name=_("generation")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
+    market = models.CharField(_("market"), max_length=60)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    local_name = LocalText("name")
+
+    objects = MarketNameManager()
+
+    class Meta:
+        ordering = ["market", "name"]
+        verbose_name = _("market name")
+        verbose_name_plural = _("market names")
+        constraints = [models.UniqueConstraint(fields=["generation", "market", "name"], name="market_name_once")]
+
+    def __str__(self):
+        return f"{self.name} ({self.market})"
+
+    def natural_key(self):
+        return (*self.generation.natural_key(), self.market, self.name)
+
+    natural_key.dependencies = ["vehicles.generation"]
+
+
+class TermManager(models.Manager):
+    def get_by_natural_key(self, slug):
+        return self.get(slug=slug)
+
+
+class Term(models.Model):
+    """A word of a small controlled vocabulary. Abstract."""
+
+    slug = models.SlugField(_("slug"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    name_ja = models.CharField(_("name in Japanese"), max_length=60, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), help_text=_("Order in lists."))
+
+    local_name = LocalText("name")
+
+    objects = TermManager()
+
+    class Meta:
+        abstract = True
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.name
+
+    def natural_key(self):
+        return (self.slug,)
+
+
+class BodyStyle(Term):
+    """Sedan, wagon, pickup ..."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("body style")
+        verbose_name_plural = _("body styles")
+
+
+class Powertrain(Term):
+    """What drives it: gasoline, hybrid, fuel cell ..."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("powertrain")
+        verbose_name_plural = _("powertrains")
+
+
+class RunStatus(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    CURRENT = "current", _("in production")
+    ENDED = "ended", _("ended")
+
+
+class ProductionRun(Entry):
+    """One generation built at one plant for a span of model years."""
+
+    needs_citation = True
+    has_page = False
+
+    slug = models.SlugField(_("slug"), max_length=120, blank=True, help_text=_("Leave it empty: it is made for you."))
+    generation = models.ForeignKey(
+        Generation, on_delete=models.PROTECT, related_name="runs", verbose_name=_("generation")
+    )
+    plant = models.ForeignKey(Plant, on_delete=models.PROTECT, related_name="runs", verbose_name=_("plant"))
+    variant = models.CharField(
+        _("variant"), max_length=60, blank=True, help_text=_("When it is only a part of the generation: PMC Edition.")
+    )
+    body_styles = models.ManyToManyField(BodyStyle, related_name="runs", verbose_name=_("body styles"))
+    powertrains = models.ManyToManyField(Powertrain, related_name="runs", verbose_name=_("powertrains"))
+    status = models.CharField(_("status"), max_length=8, choices=RunStatus)
+    first_model_year = models.PositiveSmallIntegerField(_("first model year"), null=True, blank=True)
+    last_model_year = models.PositiveSmallIntegerField(
+        _("last model year"), null=True, blank=True, help_text=_("Empty while it is built, or if not known.")
+    )
+    production_start = PartialDateField(
+        _("start of production"), blank=True, help_text=_("1992, 1992-09 or 1992-09-07; empty if not known.")
+    )
+    production_end = SpanEndField(
+        _("end of production"), blank=True, help_text=_("A date; .. while it is built; empty if not known.")
+    )
+    notes = models.TextField(_("notes"), blank=True)
+    notes_ja = models.TextField(_("notes in Japanese"), blank=True)
+
+    local_notes = LocalText("notes")
+
+    objects = ProductionRunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["first_model_year", "production_start", "slug"]
+        verbose_name = _("production run")
+        verbose_name_plural = _("production runs")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="run_slug"),
+            models.UniqueConstraint(
+                fields=["generation", "plant", "variant", "first_model_year"],
+                name="run_once_per_generation_plant_span",
+                violation_error_message=_("This generation already has a run at this plant from this model year."),
+            ),
+            models.UniqueConstraint(
+                fields=["generation", "plant", "variant"],
+                condition=models.Q(first_model_year__isnull=True),
+                name="run_once_per_generation_plant_undated",
+                violation_error_message=_("This generation already has a run of unknown years at this plant."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_model_year__isnull=True) | models.Q(first_model_year__range=(1960, 2100)),
+                name="run_model_year_plausible",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_model_year__isnull=True)
+                | models.Q(last_model_year__isnull=True)
+                | models.Q(last_model_year__gte=models.F("first_model_year")),
+                name="run_model_years_in_order",
+                violation_error_message=_("The last model year is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="ended", production_end=OPEN),
+                name="run_ended_is_not_open",
+                violation_error_message=_(
+                    "A run that has ended can't have an open end; give a date or leave it empty."
+                ),
+            ),
+            ordered_constraint("production_start", "production_end", "run_production_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.generation}, {self.plant.short_name}"
+
+    def get_absolute_url(self):
+        return f"{self.generation.get_absolute_url()}#run-{self.slug}"
+
+    def make_slug(self) -> str:
+        parts = [*self.generation.natural_key(), self.plant.slug, self.first_model_year, self.variant]
+        return slugify("-".join(str(part) for part in parts if part))[:120]
+
+
+class ExportEra(Entry):
+    """A named period of exports to Japan."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
+    start = PartialDateField(_("start"))
+    end = SpanEndField(_("end"), help_text=_("A date; .. for the present era."))
+    summary = models.TextField(_("summary"), blank=True)
+    summary_ja = models.TextField(_("summary in Japanese"), blank=True)
+
+    local_name = LocalText("name")
+    local_summary = LocalText("summary")
+
+    class Meta:
+        ordering = ["start"]
+        verbose_name = _("export era")
+        verbose_name_plural = _("export eras")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="era_slug"),
+            ordered_constraint("start", "end", "era_in_order"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("era", args=[self.slug])
+
+
+class ExportStatus(models.TextChoices):
+    ANNOUNCED = "announced", _("announced")
+    ON_SALE = "on-sale", _("on sale")
+    ENDED = "ended", _("ended")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class DriveSide(models.TextChoices):
+    LEFT = "lhd", _("left-hand drive")
+    RIGHT = "rhd", _("right-hand drive")
+    BOTH = "both", _("left- and right-hand drive")
+
+
+class ExportProgram(Entry):
+    """One vehicle line built in the US and sold in Japan under a Japanese name."""
+
+    needs_citation = True
+
+    title = models.CharField(_("title"), max_length=120)
+    title_ja = models.CharField(_("title in Japanese"), max_length=120, blank=True)
+    era = models.ForeignKey(ExportEra, on_delete=models.PROTECT, related_name="programs", verbose_name=_("era"))
+    status = models.CharField(_("status"), max_length=10, choices=ExportStatus)
+    status_as_of = PartialDateField(_("status as of"), blank=True, help_text=_("When the status was last checked."))
+
+    japan_make = models.ForeignKey(
+        Make, on_delete=models.PROTECT, related_name="japan_programs", verbose_name=_("make in Japan")
+    )
+    japan_name = models.CharField(_("name in Japan"), max_length=80)
+    japan_name_ja = models.CharField(_("name in Japan, as written there"), max_length=80, blank=True)
+    us_make = models.CharField(_("make in the US"), max_length=40, blank=True)
+    us_model = models.CharField(_("model in the US"), max_length=60, blank=True)
+    generation = models.ForeignKey(
+        Generation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="exports",
+        verbose_name=_("US-built generation"),
+    )
+    plant = models.ForeignKey(
+        Plant, on_delete=models.PROTECT, null=True, blank=True, related_name="exports", verbose_name=_("plant")
+    )
+    run_note = models.CharField(
+        _("why no run covers it"), max_length=300, blank=True, help_text=_("When no production run covers its years.")
+    )
+    body_styles = models.ManyToManyField(BodyStyle, related_name="exports", verbose_name=_("body styles"))
+    drive_side = models.CharField(_("steering"), max_length=4, choices=DriveSide, blank=True)
+
+    announced = PartialDateField(_("announced"), blank=True)
+    sales_start = PartialDateField(_("on sale from"), blank=True)
+    sales_end = SpanEndField(
+        _("on sale until"), blank=True, help_text=_("A date; .. while it is on sale; empty if not known.")
+    )
+    sales_channel = models.CharField(_("sold through"), max_length=140, blank=True)
+    sales_channel_ja = models.CharField(_("sold through, in Japanese"), max_length=140, blank=True)
+    target = models.CharField(_("sales target"), max_length=120, blank=True)
+    target_ja = models.CharField(_("sales target in Japanese"), max_length=120, blank=True)
+    units_sold = models.PositiveIntegerField(_("units"), null=True, blank=True)
+    units_note = models.CharField(_("what the units count"), max_length=160, blank=True)
+    units_note_ja = models.CharField(_("what the units count, in Japanese"), max_length=160, blank=True)
+    price_yen = models.PositiveIntegerField(_("price in yen"), null=True, blank=True)
+    price_note = models.CharField(_("what the price is for"), max_length=160, blank=True)
+    price_note_ja = models.CharField(_("what the price is for, in Japanese"), max_length=160, blank=True)
+    certification = models.CharField(_("approval"), max_length=200, blank=True)
+    certification_ja = models.CharField(_("approval in Japanese"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    summary_ja = models.TextField(_("summary in Japanese"), blank=True)
+    history = models.TextField(_("more of its history"), blank=True)
+    history_ja = models.TextField(_("more of its history, in Japanese"), blank=True)
+
+    local_title = LocalText("title")
+    local_japan_name = LocalText("japan_name")
+    local_sales_channel = LocalText("sales_channel")
+    local_target = LocalText("target")
+    local_units_note = LocalText("units_note")
+    local_price_note = LocalText("price_note")
+    local_certification = LocalText("certification")
+    local_summary = LocalText("summary")
+    local_history = LocalText("history")
+
+    subjects = subject_relation()
+
+    objects = ExportProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sales_start", "announced", "slug"]
+        verbose_name = _("export program")
+        verbose_name_plural = _("export programs")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="program_slug"),
+            models.CheckConstraint(
+                condition=~models.Q(status="on-sale") | ~models.Q(sales_start=""),
+                name="program_on_sale_has_start",
+                violation_error_message=_("A program that is on sale needs the date its sale began."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="on-sale") | ~models.Q(sales_end=OPEN),
+                name="program_open_end_is_on_sale",
+                violation_error_message=_("Only a program that is on sale has an open end."),
+            ),
+            ordered_constraint("sales_start", "sales_end", "program_sales_in_order"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("program", args=[self.slug])
+
+    @property
+    def name_as_written_in_japan(self) -> TextWithLanguage | None:
+        """The Japanese name in Japanese script, to show beside the English one."""
+        return TextWithLanguage(self.japan_name_ja, "ja") if self.japan_name_ja else None
