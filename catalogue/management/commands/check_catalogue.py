@@ -1,0 +1,25 @@
+"""Report contradictions and gaps in the data; exits with status 1 when there are any."""
+
+from importlib import import_module
+
+from django.core.management.base import BaseCommand, CommandError
+
+#: The apps that check their entries, each in its ``quality.problems()``.
+CHECKED = ("catalogue", "plants", "vehicles")
+
+
+def all_problems():
+    for app in CHECKED:
+        yield from import_module(f"{app}.quality").problems()
+
+
+class Command(BaseCommand):
+    help = "Check the catalogue's data for contradictions and gaps."
+
+    def handle(self, **options):
+        problems = list(all_problems())
+        for problem in problems:
+            self.stdout.write(str(problem))
+        if problems:
+            raise CommandError(f"problems found: {len(problems)}")
+        self.stdout.write("No problems found.")

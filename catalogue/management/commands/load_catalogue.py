@@ -1,0 +1,13 @@
+"""Load the fixtures, in one transaction, in the order their references ask for."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Load the catalogue's fixtures. Entries already there are overwritten with the fixtures' facts."
+
+    def handle(self, **options):
+        files = sorted(path.stem for path in settings.FIXTURE_DIRS[0].glob("*.jsonl"))
+        call_command("loaddata", *files, verbosity=options["verbosity"])

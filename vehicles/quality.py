@@ -1,0 +1,80 @@
+"""Contradictions and gaps in what is recorded of vehicles and exports."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count
+
+from catalogue.dates import OPEN, PartialDate, in_order
+from catalogue.quality import Problem, uncited
+from vehicles.models import ExportProgram, Generation, Make, ProductionRun, VehicleModel
+
+
+def year(text: str) -> int | None:
+    return PartialDate.parse(text).year if text not in ("", OPEN) else None
+
+
+def run_problems(run: ProductionRun) -> Iterator[str]:
+    start, end = year(run.production_start), year(run.production_end)
+    plant_start, plant_end = year(run.plant.production_start), year(run.plant.production_end)
+    first, last = run.first_model_year, run.last_model_year
+    if first and start and first < start - 1:
+        yield f"model year {first} is before the start of production in {start}"
+    if not in_order(run.plant.production_start, run.production_start or str(first or "")):
+        yield "begins before its plant does"
+    # A model year begins in the autumn before: the last one may be a year ahead of the plant's end.
+    if plant_end and (
+        (end and not in_order(run.production_end, run.plant.production_end)) or (last or 0) > plant_end + 1
+    ):
+        yield "ends after its plant does"
+    if plant_start and first and first < plant_start:
+        yield f"model year {first} is before the plant's start in {plant_start}"
+    if plant_end and run.status == "current":
+        yield "is current, but its plant no longer produces"
+    if run.status == "ended" and last is None and not run.production_end:
+        yield "has ended, but neither its last model year nor its end is known"
+
+
+def covers(run: ProductionRun, program: ExportProgram) -> bool:
+    """Whether a run spans a program's sale. Sale may begin before the model year and trail it by a year."""
+    begin, end = year(program.sales_start or program.announced), year(program.sales_end)
+    first = run.first_model_year or year(run.production_start)
+    last = run.last_model_year or year(run.production_end) or 9999
+    return bool(begin and first) and first - 1 <= begin <= last + 1 and (end or begin) <= last + 1
+
+
+def program_problems(program: ExportProgram) -> Iterator[str]:
+    runs = (
+        [run for run in program.generation.runs.all() if run.plant_id == program.plant_id] if program.generation else []
+    )
+    if program.run_note:
+        return
+    if not runs:
+        yield "no production run is behind it, and it does not say why"
+    elif not any(covers(run, program) for run in runs):
+        yield "no production run covers its years, and it does not say why"
+
+
+def problems() -> Iterable[Problem]:
+    for model in (ProductionRun, ExportProgram):
+        yield from uncited(model.objects)
+    for run in ProductionRun.objects.select_related("plant", "generation__model__make"):
+        for text in run_problems(run):
+            yield Problem(run, text)
+    programs = ExportProgram.objects.filter(publication="published").select_related("generation")
+    for program in programs.prefetch_related("generation__runs"):
+        for text in program_problems(program):
+            yield Problem(program, text)
+        if not program.summary:
+            yield Problem(program, "has no summary")
+    for generation in Generation.objects.filter(runs__isnull=True):
+        yield Problem(generation, "has no production run")
+    for generation in Generation.objects.filter(exports__publication="published", summary="").distinct():
+        yield Problem(generation, "was exported, but has no summary")
+    for model in VehicleModel.objects.filter(generations__isnull=True):
+        yield Problem(model, "has no generation")
+    for make in Make.objects.filter(models__isnull=True):
+        yield Problem(make, "has no model")
+    twice = Generation.objects.exclude(code="").values("model", "code").annotate(n=Count("pk")).filter(n__gt=1)
+    for row in twice:
+        for generation in Generation.objects.filter(model=row["model"], code=row["code"]):
+            yield Problem(generation, "has the same code as another generation of its model")
