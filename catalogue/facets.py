@@ -1,0 +1,243 @@
+"""Filters whose values are shown with counts.
+
+A facet sees a list (of generations, plants, programs) through *rows*: any queryset of which each row ties
+one value to one entry of the list. The rows of the facet "plant" on the list of vehicles are the production
+runs. From that one declaration follow what the filter matches, what it excludes, what it finds unknown, and
+how many results each value would give.
+
+All counts of a page come from one query, and so do the names of all values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import BooleanField, CharField, Count, F, Q, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.bilingual import in_reader_language
+
+#: Values beyond this many are folded away; the chosen ones never are.
+FOLD_AFTER = 8
+
+
+class SeveralValuesWidget(forms.SelectMultiple):
+    """Reads all values of a repeated parameter; blanks mean "not filtered"."""
+
+    def value_from_datadict(self, data, files, name):
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [value.strip() for value in values if value.strip()]
+
+
+class SeveralValuesField(forms.Field):
+    """A list of texts. Whether they are known values is the facet's business, which knows them all."""
+
+    widget = SeveralValuesWidget
+
+    def to_python(self, value):
+        texts = list(dict.fromkeys(value or []))
+        for text in texts:
+            if "\x00" in text:
+                raise ValidationError(_("Null characters are not allowed."), code="null_characters_not_allowed")
+        return texts
+
+
+class YearsField(SeveralValuesField):
+    """A list of years between 1900 and 2100."""
+
+    def to_python(self, value):
+        years = []
+        for text in super().to_python(value):
+            if not (text.isascii() and text.isdigit() and 1900 <= int(text[:9]) <= 2100):
+                message = _("“%(value)s” is not a year between 1900 and 2100.")
+                raise ValidationError(message, code="year", params={"value": text[:40]})
+            years.append(int(text))
+        return sorted(years)
+
+
+@dataclass
+class FacetValue:
+    """One value of a facet as a page shows it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+    #: Shows the results with this value alone in its facet; None where there would be none.
+    link: str | None
+
+
+@dataclass
+class FacetGroup:
+    """One facet as a page shows it: its values, those before and those behind the fold."""
+
+    name: str
+    label: str
+    help: str
+    values: list[FacetValue] = field(default_factory=list)
+    errors: Sequence[str] = ()
+
+    @property
+    def chosen(self) -> int:
+        return sum(value.chosen for value in self.values)
+
+    @property
+    def in_sight(self) -> list[FacetValue]:
+        """The values before the fold: the chosen ones, then those that lead somewhere, then the others."""
+        if len(self.values) <= FOLD_AFTER + 1:
+            return self.values
+        weight = sorted(self.values, key=lambda value: (not value.chosen, not value.count))
+        shown = {value.value for value in weight[: max(FOLD_AFTER, self.chosen)]}
+        return [value for value in self.values if value.value in shown]
+
+    @property
+    def folded(self) -> list[FacetValue]:
+        shown = {value.value for value in self.in_sight}
+        return [value for value in self.values if value.value not in shown]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value a facet knows, with its names; ``listed`` says whether any entry of the list has it."""
+
+    value: str
+    label: str
+    label_ja: str
+    listed: bool
+
+
+class Facet(django_filters.Filter):
+    """A filter by one of several known values.
+
+    ``rows``: a callable giving the queryset that ties values to entries of the list.
+    ``value``: the look-up of the value in a row. ``entry``: the look-up of the list entry's id in a row.
+    ``vocabulary``: a callable giving a queryset of all values with ``value``, ``label``, ``label_ja`` and
+    ``listed`` annotated (see ``vocabulary()``), in display order when ``in_order``; or fixed ``choices``.
+    ``also_valid``: values that are right but that no entry has, such as the other states.
+    ``page``: the name of the URL of a value's own page, through which retired slugs are found.
+    """
+
+    field_class = SeveralValuesField
+
+    def __init__(
+        self,
+        *,
+        rows: Callable[[], models.QuerySet],
+        value: str,
+        entry: str,
+        vocabulary: Callable[[], models.QuerySet] | None = None,
+        choices: Iterable[tuple[str, str]] | Callable = (),
+        in_order: bool = False,
+        upper: bool = False,
+        relabel: Callable[[str], str] | None = None,
+        also_valid: Iterable[str] = (),
+        page: str = "",
+        help: str = "",
+        **kwargs,
+    ):
+        super().__init__(required=False, **kwargs)
+        self.rows, self.value, self.entry = rows, value, entry
+        self.vocabulary, self.choices = vocabulary, choices
+        self.in_order, self.upper, self.relabel = in_order or bool(choices), upper, relabel
+        self.also_valid, self.page, self.help = frozenset(also_valid), page, help
+
+    def clean_value(self, text: str) -> str:
+        return text.upper() if self.upper else text
+
+    # What it matches ---------------------------------------------------------------------------------
+
+    def pairs(self) -> models.QuerySet:
+        """The rows with their value as ``facet_value``.
+
+        An annotation shares the joins that ``rows`` has filtered on; a further ``filter()`` on the look-up
+        itself would join a many-valued relation a second time and lose that condition.
+        """
+        return self.rows().order_by().annotate(facet_value=Cast(F(self.value), CharField()))
+
+    def matching(self, values: Sequence[str]) -> Q:
+        return Q(pk__in=self.pairs().filter(facet_value__in=values).values(self.entry))
+
+    def unknown(self) -> Q:
+        """Entries of which nothing is recorded in this facet."""
+        known = self.pairs().filter(facet_value__gt="", **{f"{self.entry}__isnull": False})
+        return ~Q(pk__in=known.values(self.entry))
+
+    def filter(self, queryset, value):
+        return queryset.filter(self.matching(value)) if value else queryset
+
+    # What it shows -----------------------------------------------------------------------------------
+
+    def tally(self, entries: models.QuerySet) -> models.QuerySet:
+        """For each value, how many of these entries have it: rows of (facet name, value, number)."""
+        return (
+            self.pairs()
+            .filter(**{f"{self.entry}__in": entries.order_by().values("pk")})
+            .annotate(facet=Value(self.field_name, CharField()))
+            .values("facet", "facet_value")
+            .annotate(number=Count(self.entry, distinct=True))
+            .values_list("facet", "facet_value", "number")
+        )
+
+    def terms_query(self) -> models.QuerySet | None:
+        if self.vocabulary is None:
+            return None
+        return (
+            self.vocabulary()
+            .order_by()
+            .annotate(facet=Value(self.field_name, CharField()))
+            .values_list("facet", "term", "label", "label_ja", "listed", "place")
+            .distinct()
+        )
+
+    def fixed_terms(self) -> list[Term]:
+        choices = self.choices() if callable(self.choices) else self.choices
+        return [Term(value, str(label), "", True) for value, label in choices]
+
+    def arrange(self, terms: list[Term]) -> list[Term]:
+        return terms if self.in_order else sorted(terms, key=lambda term: self.label_of(term).casefold())
+
+    def label_of(self, term: Term) -> str:
+        return self.relabel(term.value) if self.relabel else in_reader_language(term.label, term.label_ja)
+
+
+def vocabulary(
+    queryset: models.QuerySet, *, value="slug", label="name", label_ja="name_ja", listed=None, place: str | None = None
+) -> models.QuerySet:
+    """Annotate a queryset as a facet's vocabulary.
+
+    ``listed`` is a condition that tells which values occur in the list at all; ``place`` a text look-up to
+    order by where the facet is shown in an order of its own.
+    """
+    return queryset.annotate(
+        term=Cast(F(value), CharField()),
+        label=Cast(F(label), CharField()),
+        label_ja=Cast(F(label_ja), CharField()) if label_ja else Value("", CharField()),
+        listed=models.ExpressionWrapper(listed, BooleanField()) if listed is not None else Value(True, BooleanField()),
+        place=Cast(F(place), CharField()) if place else Value("", CharField()),
+    )
+
+
+def read_terms(facets: Iterable[Facet]) -> dict[str, list[Term]]:
+    """All values of all facets with their names, in one query."""
+    terms: dict[str, list[Term]] = {facet.field_name: facet.fixed_terms() for facet in facets}
+    queries = [query for facet in facets if (query := facet.terms_query()) is not None]
+    if queries:
+        rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+        for name, value, label, label_ja, listed, _place in sorted(rows, key=lambda row: (row[0], row[5], row[1])):
+            terms[name].append(Term(value, label, label_ja, bool(listed)))
+    return terms
+
+
+def read_tallies(queries: list[models.QuerySet]) -> dict[str, dict[str, int]]:
+    """The counts of all facets, in one query: ``{facet name: {value: number}}``."""
+    counts: dict[str, dict[str, int]] = {}
+    if queries:
+        for name, value, number in queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]:
+            counts.setdefault(name, {})[value] = number
+    return counts

@@ -1,0 +1,383 @@
+"""The FilterSet that every browse list builds on: pages now, the API and downloads with the same classes.
+
+The rules it keeps (docs/decisions.md, "Filters"): repeating a parameter means "or", different parameters
+mean "and"; a blank value is not filtered; a value that can't be read is reported beside its filter and left
+out while the others apply.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import and_, or_
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import CharField, Count, F, OrderBy, Q, QuerySet, Value
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.facets import (
+    Facet,
+    FacetGroup,
+    FacetValue,
+    SeveralValuesField,
+    Term,
+    YearsField,
+    read_tallies,
+    read_terms,
+)
+from catalogue.query import ListQuery
+
+#: A longer text is no search a person types; it is refused, with a message.
+LONGEST_SEARCH = 100
+
+
+class SearchField(SeveralValuesField):
+    def to_python(self, value):
+        texts = [unicodedata.normalize("NFKC", text) for text in super().to_python(value)]
+        if any(len(text) > LONGEST_SEARCH for text in texts):
+            raise ValidationError(_("Please search with at most %(n)s characters."), params={"n": LONGEST_SEARCH})
+        return texts
+
+
+class SearchFilter(django_filters.Filter):
+    """Entries in which every word of the text occurs somewhere; ``matching_word(word)`` says where."""
+
+    field_class = SearchField
+
+    def __init__(self, matching_word, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.matching_word = matching_word
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        texts = [reduce(and_, (self.matching_word(word) for word in text.split())) for text in value]
+        return queryset.filter(reduce(or_, texts))
+
+
+class YearsFilter(django_filters.Filter):
+    """A number field for a year; ``narrow(queryset, years)`` applies it."""
+
+    field_class = YearsField
+
+    def __init__(self, narrow=None, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.narrow = narrow
+
+    def filter(self, queryset, value):
+        return self.narrow(queryset, value) if value and self.narrow else queryset
+
+
+class Excluded(django_filters.Filter):
+    """``<facet>__not``: entries that have none of these values."""
+
+    field_class = SeveralValuesField
+
+    def __init__(self, facet: Facet, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.facet = facet
+
+    def filter(self, queryset, value):
+        return queryset.exclude(self.facet.matching(value)) if value else queryset
+
+
+class YesNoField(SeveralValuesField):
+    def to_python(self, value):
+        texts = super().to_python(value)
+        for text in texts:
+            if text not in ("true", "false"):
+                message = _("“%(value)s” is neither true nor false.")
+                raise ValidationError(message, code="yes_no", params={"value": text[:40]})
+        return texts
+
+
+class Unrecorded(django_filters.Filter):
+    """``<facet>__empty``: true finds entries of which nothing is known there, false the others."""
+
+    field_class = YesNoField
+
+    def __init__(self, facet: Facet, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.facet = facet
+
+    def filter(self, queryset, value):
+        if not value or len(value) == 2:
+            return queryset
+        unknown = self.facet.unknown()
+        return queryset.filter(unknown if value == ["true"] else ~unknown)
+
+
+@dataclass
+class Tag:
+    """A chosen filter, shown as a link that removes it."""
+
+    name: str
+    label: str
+    value: str
+    link: str
+
+
+@dataclass
+class WayOut:
+    """On an empty result: a filter to drop, and how many results that would give."""
+
+    label: str
+    value: str
+    count: int
+    link: str
+
+
+class BrowseFilterSet(django_filters.FilterSet):
+    """A list's filters, facets, order and tags.
+
+    Subclasses declare ``SORTS``: ``{name: (label, order_by fields)}``, the first is the default.
+    """
+
+    SORTS: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    @classmethod
+    def get_filters(cls):
+        filters = super().get_filters()
+        for name, facet in [(name, one) for name, one in filters.items() if isinstance(one, Facet)]:
+            filters[f"{name}__not"] = Excluded(facet, field_name=name, label=_("not"))
+            filters[f"{name}__empty"] = Unrecorded(facet, field_name=name, label=_("not known"))
+        return filters
+
+    def __init__(self, data=None, queryset=None, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        for name, one in self.filters.items():
+            if isinstance(one, Facet):
+                one.field_name = name
+        self.form.fields["sort"] = forms.CharField(required=False)
+
+    # Reading the parameters ----------------------------------------------------------------------------
+
+    @property
+    def facets(self) -> dict[str, Facet]:
+        return {name: one for name, one in self.filters.items() if isinstance(one, Facet)}
+
+    @cached_property
+    def terms(self) -> dict[str, list[Term]]:
+        return read_terms(self.facets.values())
+
+    @cached_property
+    def problems(self) -> dict[str, list[str]]:
+        """What is wrong with the parameters, by name; those filters are left out."""
+        problems = {name: list(messages) for name, messages in self.form.errors.items()}
+        for name, one in self.filters.items():
+            facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
+            if facet is None or isinstance(one, Unrecorded) or name in problems:
+                continue
+            known = {term.value for term in self.terms[facet.field_name]} | facet.also_valid
+            for text in self.form.cleaned_data.get(name) or []:
+                if facet.clean_value(text) not in known:
+                    message = gettext("“%(value)s” is not a value of this filter.") % {"value": text[:60]}
+                    problems.setdefault(name, []).append(message)
+        sort = self.form.cleaned_data.get("sort", "")
+        if sort and sort.removeprefix("-") not in self.SORTS:
+            message = gettext("“%(value)s” is not an order of this list.") % {"value": sort[:60]}
+            problems.setdefault("sort", []).append(message)
+        first, last = (self.form.cleaned_data.get(name) for name in ("built_from", "built_to"))
+        if first and last and first[0] > last[-1]:
+            problems["built_from"] = [gettext("The first year is after the last.")]
+            problems["built_to"] = [gettext("The last year is before the first.")]
+        return problems
+
+    def values_of(self, name: str) -> list:
+        """The values a parameter filters by: empty where it is blank or wrong."""
+        if name in self.problems:
+            return []
+        one = self.filters[name]
+        facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
+        values = self.form.cleaned_data.get(name) or []
+        return [facet.clean_value(text) for text in values] if facet and not isinstance(one, Unrecorded) else values
+
+    @property
+    def active(self) -> list[str]:
+        return [name for name in self.filters if self.values_of(name)]
+
+    # Filtering -----------------------------------------------------------------------------------------
+
+    def filter_queryset(self, queryset: QuerySet, without: str | None = None) -> QuerySet:
+        """Apply all filters but ``without``."""
+        for name in self.active:
+            if name != without:
+                queryset = self.filters[name].filter(queryset, self.values_of(name))
+        return queryset
+
+    @property
+    def sort(self) -> str:
+        wanted = "" if "sort" in self.problems else self.form.cleaned_data.get("sort", "")
+        return wanted or next(iter(self.SORTS))
+
+    @cached_property
+    def qs(self) -> QuerySet:
+        fields = self.SORTS[self.sort.removeprefix("-")][1]
+        return self.filter_queryset(self.queryset).order_by(*order(fields, backwards=self.sort.startswith("-")))
+
+    # What the page shows ---------------------------------------------------------------------------------
+
+    @cached_property
+    def query(self) -> ListQuery:
+        return ListQuery(self.data, [*self.filters, "sort"])
+
+    @cached_property
+    def groups(self) -> list[FacetGroup]:
+        """The facets with the counts of their values under all the other filters."""
+        tallies = read_tallies(
+            [facet.tally(self.filter_queryset(self.queryset, name)) for name, facet in self.facets.items()]
+        )
+        groups = []
+        for name, facet in self.facets.items():
+            chosen, counts = set(self.values_of(name)), tallies.get(name, {})
+            group = FacetGroup(name, facet.label, facet.help, errors=self.problems.get(name, ()))
+            strangers = [Term(value, value, "", False) for value in chosen - {term.value for term in self.terms[name]}]
+            for term in facet.arrange([*self.terms[name], *strangers]):
+                if not (term.listed or term.value in chosen):
+                    continue
+                count = counts.get(term.value, 0)
+                link = self.query.only(name, term.value) if count and term.value not in chosen else None
+                group.values.append(FacetValue(term.value, facet.label_of(term), count, term.value in chosen, link))
+            groups.append(group)
+        return groups
+
+    def label_of_value(self, name: str, value) -> str:
+        one = self.filters[name]
+        if isinstance(one, Unrecorded):
+            return gettext("not known") if value == "true" else gettext("known")
+        facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
+        if facet is None:
+            return str(value)
+        terms = {term.value: term for term in self.terms[facet.field_name]}
+        text = facet.label_of(terms.get(value) or Term(value, value, "", False))
+        return gettext("not %(value)s") % {"value": text} if isinstance(one, Excluded) else text
+
+    def label_of_filter(self, name: str) -> str:
+        one = self.filters[name]
+        return str(one.facet.label if isinstance(one, Excluded | Unrecorded) else one.label)
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        tags = []
+        for name in self.active:
+            for raw in self.query.values.get(name, []):
+                facet = self.filters[name] if isinstance(self.filters[name], Facet) else None
+                facet = facet or getattr(self.filters[name], "facet", None)
+                plain = isinstance(self.filters[name], Unrecorded) or facet is None
+                value = raw if plain else facet.clean_value(raw)
+                tags.append(
+                    Tag(
+                        name,
+                        self.label_of_filter(name),
+                        self.label_of_value(name, value),
+                        self.query.without(name, raw),
+                    )
+                )
+        return tags
+
+    @cached_property
+    def clear_link(self) -> str:
+        """Drops all filters; the search words and the order stay."""
+        return self.query.keeping("q", "sort")
+
+    @cached_property
+    def carried(self) -> list[tuple[str, str]]:
+        """Active parameters that the form has no control for; it carries them as hidden fields."""
+        shown = {*self.facets, *self.numbers, "q"}
+        return [(name, value) for name in self.active if name not in shown for value in self.query.values[name]]
+
+    @property
+    def numbers(self) -> dict[str, YearsFilter]:
+        """The year fields that the form shows."""
+        return {name: one for name, one in self.filters.items() if isinstance(one, YearsFilter) and name != "as_of"}
+
+    @property
+    def number_fields(self) -> list[dict]:
+        """What the form needs to show its year fields, with what was typed, right or wrong."""
+        return [
+            {
+                "name": name,
+                "label": one.label,
+                "help": one.extra.get("help_text", ""),
+                "value": " ".join(self.query.values.get(name, [])),
+                "errors": self.problems.get(name, ()),
+            }
+            for name, one in self.numbers.items()
+        ]
+
+    @property
+    def search_text(self) -> str:
+        return " ".join(self.query.values.get("q", []))
+
+    @property
+    def other_problems(self) -> list[tuple[str, str]]:
+        """(filter, message) for parameters that the form shows no control for."""
+        shown = {*self.facets, *self.numbers, "q"}
+        labelled = {"sort": gettext("Order")}
+        return [
+            (labelled.get(name) or self.label_of_filter(name), message)
+            for name, messages in self.problems.items()
+            if name not in shown
+            for message in messages
+        ]
+
+    @cached_property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """(name, label, chosen) of each order, both ways."""
+        choices = []
+        for name, (label, _fields) in self.SORTS.items():
+            choices.append((name, str(label), self.sort == name))
+            reversed_label = gettext("%(order)s, reversed") % {"order": label}
+            choices.append((f"-{name}", reversed_label, self.sort == f"-{name}"))
+        return choices
+
+    def ways_out(self) -> list[WayOut]:
+        """For an empty result: what dropping each one filter would give. One query."""
+        active = self.active
+        if len(active) < 2:
+            return []
+        counts = [
+            self.filter_queryset(self.queryset, name)
+            .order_by()
+            .annotate(facet=Value(name, CharField()), facet_value=Value("", CharField()))
+            .values("facet", "facet_value")
+            .annotate(number=Count("pk"))
+            .values_list("facet", "facet_value", "number")
+            for name in active
+        ]
+        numbers = read_tallies(counts)
+        found = []
+        for name in active:
+            if number := numbers.get(name, {}).get(""):
+                texts = [self.label_of_value(name, value) for value in self.values_of(name)]
+                found.append(WayOut(self.label_of_filter(name), ", ".join(texts), number, self.query.without(name)))
+        return sorted(found, key=lambda way: -way.count)
+
+    @property
+    def description(self) -> str:
+        """The filters in words, for titles and descriptions: "Plant state: Texas; Body: pickup"."""
+        parts: dict[str, list[str]] = {}
+        for tag in self.tags:
+            parts.setdefault(tag.label, []).append(tag.value)
+        return "; ".join(f"{label}: {', '.join(values)}" for label, values in parts.items())
+
+
+def order(fields: tuple[str, ...], backwards: bool = False) -> list[OrderBy]:
+    """Ordering by these fields ("-" for descending); what is not known comes last either way."""
+    return [
+        OrderBy(F(name.removeprefix("-")), descending=name.startswith("-") != backwards, nulls_last=True)
+        for name in fields
+    ]
+
+
+def contains(*paths: str):
+    """A ``matching_word`` that looks for a word in any of these text look-ups."""
+
+    def matching_word(word: str) -> Q:
+        return reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths))
+
+    return matching_word

@@ -1,0 +1,52 @@
+"""The query string of a list page: it is the page's whole state, so links are made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+
+class ListQuery:
+    """The parameters of a list page that mean something, in one canonical order.
+
+    Blank values and unknown names are dropped, values of one parameter are sorted and unique, and every
+    change of a filter starts at page one again.
+    """
+
+    def __init__(self, data: QueryDict, known: Iterable[str]):
+        names = sorted({*known, "page"} & set(data))
+        self.values: dict[str, list[str]] = {}
+        for name in names:
+            if found := sorted({value.strip() for value in data.getlist(name)} - {""}):
+                self.values[name] = found
+
+    def _link(self, values: dict[str, list[str]]) -> str:
+        values = {name: found for name, found in values.items() if found and name != "page"}
+        return "?" + urlencode(sorted(values.items()), doseq=True) if values else "."
+
+    def only(self, name: str, value: str) -> str:
+        """The link that sets one parameter to one value."""
+        return self._link({**self.values, name: [value]})
+
+    def without(self, name: str, value: str | None = None) -> str:
+        """The link that drops one value of a parameter, or all of them."""
+        kept = [] if value is None else [other for other in self.values.get(name, []) if other != value]
+        return self._link({**self.values, name: kept})
+
+    def keeping(self, *names: str) -> str:
+        """The link that keeps only these parameters: what "clear all filters" leaves."""
+        return self._link({name: self.values[name] for name in names if name in self.values})
+
+    def page(self, number: int) -> str:
+        """The link to a page of the same results."""
+        values = {**self.values, "page": [str(number)]}
+        if number == 1:
+            values.pop("page")
+        return "?" + urlencode(sorted(values.items()), doseq=True) if values else "."
+
+    def canonical(self) -> str:
+        """The query string that names this state, without "?"; empty for the bare list."""
+        values = {name: found for name, found in self.values.items() if (name, found) != ("page", ["1"])}
+        return urlencode(sorted(values.items()), doseq=True)
