@@ -1,0 +1,86 @@
+"""Editing sources, milestones and figures."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.editing import CitationInline, EntryAdmin
+from catalogue.models import Milestone, OldAddress, Series, Source, Statistic
+
+META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    save_on_top = True
+    list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
+    list_filter = ["language"]
+    search_fields = ["slug", "title", "publisher", "url"]
+    list_per_page = 50
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_use()
+
+    @admin.display(description=_("cited"), ordering="uses")
+    def uses(self, source):
+        return source.uses
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(EntryAdmin):
+    list_display = ["date", "title", "kind", "publication", "confidence"]
+    list_display_links = ["title"]
+    list_filter = ["publication", "kind", "confidence"]
+    search_fields = ["title", "title_ja", "detail", "date", "slug"]
+    slug_from = ("title",)
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["date", "kind", "title", "title_ja", "detail", "detail_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(Series)
+class SeriesAdmin(EntryAdmin):
+    list_display = ["name", "unit", "publication"]
+    list_filter = ["publication"]
+    search_fields = ["name", "name_ja", "slug"]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ja", "unit", "unit_ja", "scope", "scope_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+    inlines = [CitationInline]
+
+
+@admin.register(Statistic)
+class StatisticAdmin(EntryAdmin):
+    list_display = ["series", "period", "value", "approximate", "publication"]
+    list_display_links = ["period"]
+    list_filter = ["publication", "series", "approximate"]
+    list_select_related = ["series"]
+    search_fields = ["series__name", "period", "notes", "slug"]
+    autocomplete_fields = ["series"]
+    slug_from = ()
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["series", "period", "year", "value", "approximate", "notes", "notes_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(admin.ModelAdmin):
+    list_display = ["path", "leads_to"]
+    search_fields = ["path"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("leads to"))
+    def leads_to(self, old):
+        return old.entry.get_absolute_url() if old.entry else "–"

@@ -1,0 +1,32 @@
+"""What every page needs to know about the site and about itself."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import gettext_lazy as _
+
+#: The sections of the site, in the order of the navigation: (name of the URL, label).
+SECTIONS = [
+    ("vehicles", _("Vehicles")),
+    ("plants", _("Plants")),
+    ("states", _("States")),
+    ("manufacturers", _("Manufacturers")),
+    ("exports", _("Exports to Japan")),
+    ("sources", _("Sources")),
+    ("about", _("About")),
+]
+
+
+def absolute(request: HttpRequest, path: str) -> str:
+    """The public address of a path."""
+    return settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
+
+
+def site(request: HttpRequest) -> dict:
+    path = request.path
+    return {
+        "sections": SECTIONS,
+        "site_origin": absolute(request, ""),
+        "canonical": absolute(request, path),
+        "alternates": [(code, absolute(request, translate_url(path, code))) for code, _name in settings.LANGUAGES],
+    }

@@ -1,0 +1,54 @@
+"""The sources of a page as numbered footnotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from catalogue.models import Citation, Source
+
+
+@dataclass
+class Footnote:
+    """One source a page rests on, with what it says differently."""
+
+    number: int
+    source: Source
+    claims: list[Citation] = field(default_factory=list)
+    locators: list[str] = field(default_factory=list)
+
+
+class Footnotes:
+    """The footnotes of a page about these entries, numbered in their order. One query."""
+
+    def __init__(self, entries: Iterable[models.Model]):
+        entries = list(entries)
+        order = {(type(entry), entry.pk): place for place, entry in enumerate(entries)}
+        self._cited: dict[tuple[type, int], list[Citation]] = {}
+        for citation in Citation.objects.of(entries):
+            key = (citation.entry_type.model_class(), citation.entry_id)
+            self._cited.setdefault(key, []).append(citation)
+        self._notes: dict[int, Footnote] = {}
+        for key in sorted(self._cited, key=order.__getitem__):
+            for citation in self._cited[key]:
+                self._add(citation)
+
+    def _add(self, citation: Citation) -> None:
+        note = self._notes.setdefault(citation.source_id, Footnote(len(self._notes) + 1, citation.source))
+        if citation.claim:
+            note.claims.append(citation)
+        if citation.locator and citation.locator not in note.locators:
+            note.locators.append(citation.locator)
+
+    def __iter__(self):
+        return iter(self._notes.values())
+
+    def __len__(self) -> int:
+        return len(self._notes)
+
+    def numbers(self, entry: models.Model, field_name: str = "") -> list[int]:
+        """The footnotes of an entry as a whole, or of one field of it."""
+        cited = self._cited.get((type(entry), entry.pk), [])
+        return sorted({self._notes[one.source_id].number for one in cited if one.field == field_name})

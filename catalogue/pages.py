@@ -1,0 +1,133 @@
+"""The two kinds of pages that both apps are made of: a list to browse and an entry to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.db import models
+from django.http import HttpResponseRedirect
+from django.utils.translation import gettext
+from django.views.generic import DetailView, TemplateView
+
+from catalogue.context import absolute
+from catalogue.entries import Entry
+from catalogue.filters import BrowseFilterSet
+from catalogue.footnotes import Footnotes
+from catalogue.models import Milestone, OldAddress
+
+
+class BrowseView(TemplateView):
+    """A list with facets, tags, order and pages. What it lists and by what is the FilterSet's."""
+
+    filterset_class: type[BrowseFilterSet]
+    per_page = 24
+    #: One-click presets: (label, query string).
+    presets: tuple[tuple[str, str], ...] = ()
+
+    def get_queryset(self) -> models.QuerySet:
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        filters = self.filterset_class(request.GET, self.get_queryset(), request=request)
+        if moved := self._moved_value(filters):
+            return HttpResponseRedirect(moved)
+        page, page_problem = self._page(filters)
+        context = self.get_context_data(
+            filters=filters,
+            page=page,
+            page_links=[
+                (
+                    number if isinstance(number, int) else None,
+                    filters.query.page(number) if isinstance(number, int) else "",
+                )
+                for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+            ],
+            page_problem=page_problem,
+            results=page.object_list,
+            ways_out=filters.ways_out() if not page.paginator.count else [],
+            presets=self.presets,
+            canonical=absolute(request, request.path) + (f"?{state}" if (state := filters.query.canonical()) else ""),
+        )
+        return self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
+
+    def _page(self, filters: BrowseFilterSet):
+        """The page asked for; the first one, with a message, where there is no such page."""
+        paginator = Paginator(filters.qs, self.per_page)
+        wanted = (filters.query.values.get("page") or ["1"])[-1]
+        try:
+            return paginator.page(int(wanted) if wanted.isascii() and wanted[:9].isdigit() else wanted[:9]), ""
+        except (PageNotAnInteger, EmptyPage, ValueError):
+            last = paginator.num_pages
+            return paginator.page(1), gettext("There is no page “%(wanted)s”; the last one is %(last)s.") % {
+                "wanted": wanted[:20],
+                "last": last,
+            }
+
+    def _moved_value(self, filters: BrowseFilterSet) -> str | None:
+        """The same list under the new slug, where a filter's value is an entry's former slug."""
+        for name in set(filters.problems) & set(filters.facets):
+            facet = filters.facets[name]
+            if not facet.page:
+                continue
+            values = filters.form.cleaned_data.get(name) or []
+            renamed = [OldAddress.objects.present_slug(facet.page, value) for value in values]
+            if values and all(renamed):
+                data = self.request.GET.copy()
+                data.setlist(name, renamed)
+                return f"{self.request.path}?{data.urlencode()}"
+        return None
+
+
+class EntryView(DetailView):
+    """One entry's page: its facts, sources, milestones and relatives. Drafts are shown to editors only."""
+
+    context_object_name = "entry"
+    #: What ``related_entries`` found, for ``structured_data``.
+    related: dict[str, list]
+
+    def get_queryset(self):
+        return self.model._default_manager.visible_to(self.request.user)
+
+    def related_entries(self) -> dict[str, Iterable[models.Model]]:
+        """Entries shown on the page beside the main one, by their name in the template."""
+        return {}
+
+    def breadcrumbs(self) -> list[tuple[str, str]]:
+        """(label, address) from the section down; the entry itself comes last by itself."""
+        return []
+
+    def structured_data(self) -> dict | None:
+        """schema.org data about the entry."""
+        return None
+
+    def get_context_data(self, **kwargs):
+        self.related = related = {name: list(entries) for name, entries in self.related_entries().items()}
+        context = super().get_context_data(**related, **kwargs)
+        context["milestones"] = milestones = self.milestones()
+        footnoted = [one for entries in related.values() for one in entries if isinstance(one, Entry)]
+        context["footnotes"] = Footnotes([self.object, *footnoted, *milestones])
+        context["breadcrumbs"] = crumbs = self.breadcrumbs()
+        context["page_name"] = self.page_name()
+        context["structured_data"] = self._graph(crumbs)
+        return context
+
+    def milestones(self) -> list[Milestone]:
+        if not hasattr(self.object, "subjects"):
+            return []
+        return list(Milestone.objects.published().filter(subjects__in=self.object.subjects.all()))
+
+    def _graph(self, crumbs: list[tuple[str, str]]) -> dict:
+        trail = [*crumbs, (str(self.page_name()), self.object.get_absolute_url())]
+        items = [
+            {"@type": "ListItem", "position": place, "name": str(label), "item": absolute(self.request, path)}
+            for place, (label, path) in enumerate(trail, 1)
+        ]
+        graph: list[dict] = [{"@type": "BreadcrumbList", "itemListElement": items}]
+        if data := self.structured_data():
+            address = absolute(self.request, self.object.get_absolute_url())
+            graph.insert(0, {**data, "@id": address, "url": address})
+        return {"@context": "https://schema.org", "@graph": graph}
+
+    def page_name(self) -> str:
+        return getattr(self.object, "local_name", None) or str(self.object)

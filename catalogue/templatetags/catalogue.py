@@ -1,0 +1,119 @@
+"""How facts are written on pages: dates at the precision known, open and unknown ends, languages, sources."""
+
+import json
+
+from django import template
+from django.template.defaultfilters import floatformat
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext, pgettext
+
+from catalogue.dates import OPEN, PartialDate
+
+register = template.Library()
+
+
+def unknown():
+    return format_html('<span class="unknown">{}</span>', gettext("unknown"))
+
+
+def date_element(text: str):
+    """A partial date as a ``time`` element: HTML reads the same reduced precision."""
+    return format_html('<time datetime="{}">{}</time>', text, PartialDate.parse(text).display())
+
+
+@register.filter
+def when(text: str):
+    """A partial date as the reader's language writes it; "unknown" where it is not known."""
+    return date_element(text) if text and text != OPEN else unknown()
+
+
+@register.simple_tag
+def span(start: str, end: str):
+    """From start to end: open ends and unknown ends read differently."""
+    if not start and not end:
+        return unknown()
+    if end == OPEN:
+        if not start:
+            return gettext("to this day; start unknown")
+        return format_html(gettext("since {}"), date_element(start))
+    if not end:
+        return format_html(gettext("from {}; end unknown"), date_element(start))
+    if not start:
+        return format_html(gettext("until {}; start unknown"), date_element(end))
+    if start == end:
+        return date_element(start)
+    return format_html(gettext("{} to {}"), date_element(start), date_element(end))
+
+
+@register.simple_tag
+def model_years(run):
+    """A production run's model years: "1992–1996", "from 2018", "to 2006"."""
+    first, last = run.first_model_year, run.last_model_year
+    if first and last:
+        return str(first) if first == last else f"{first}–{last}"
+    if first:
+        form = gettext("from %(year)s") if run.status != "ended" else gettext("from %(year)s, last year unknown")
+        return form % {"year": first}
+    if last:
+        return gettext("to %(year)s, first year unknown") % {"year": last}
+    return unknown()
+
+
+@register.filter
+def text(value):
+    """Text that is data, marked with its language where that is not the page's."""
+    language = getattr(value, "lang", None)
+    if language and language != get_language():
+        return format_html('<span lang="{}">{}</span>', language, value)
+    return conditional_escape(value)
+
+
+@register.filter
+def paragraphs(value):
+    """Text that is data as paragraphs, each marked with its language where that is not the page's."""
+    language = getattr(value, "lang", None)
+    mark = format_html(' lang="{}"', language) if language and language != get_language() else ""
+    parts = [part.strip() for part in str(value).split("\n\n") if part.strip()]
+    return format_html_join("\n", "<p{}>{}</p>", ((mark, part) for part in parts))
+
+
+@register.filter
+def or_unknown(value):
+    """The value, or "unknown" where there is none."""
+    return unknown() if value in (None, "") else value
+
+
+@register.filter
+def number(value):
+    """A number as the reader's language groups it, without useless decimals."""
+    return floatformat(value, "-3g")
+
+
+@register.filter
+def yen(value):
+    return pgettext("price", "¥%(amount)s") % {"amount": number(value)}
+
+
+@register.simple_tag(takes_context=True)
+def cite(context, entry, field=""):
+    """The footnote marks of an entry, or of one field of it."""
+    notes = context.get("footnotes")
+    numbers = notes.numbers(entry, field) if notes is not None else []
+    if not numbers:
+        return ""
+    label = gettext("source %(number)s")
+    links = format_html_join(
+        "", '<a href="#source-{0}" aria-label="{1}">{0}</a>', ((n, label % {"number": n}) for n in numbers)
+    )
+    return format_html('<sup class="cite">{}</sup>', links)
+
+
+_JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+@register.filter
+def json_ld(value):
+    """Structured data for search engines, safe inside a script element (a data block: nothing is run)."""
+    content = json.dumps(value, ensure_ascii=False, default=str).translate(_JSON_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{content}</script>')  # noqa: S308

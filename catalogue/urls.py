@@ -1,0 +1,33 @@
+"""All addresses. English at the root, the same under /ja/ in Japanese; the rest has no language."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps import views as sitemaps
+from django.urls import include, path
+
+from catalogue import home, views
+from catalogue.sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("health/live", views.live, name="live"),
+    path("health/ready", views.ready, name="ready"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+]
+
+urlpatterns += i18n_patterns(
+    path("", home.Home.as_view(), name="home"),
+    path("sources/", views.SourceList.as_view(), name="sources"),
+    path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    path("about/", views.About.as_view(), name="about"),
+    path("", include("plants.urls")),
+    path("", include("vehicles.urls")),
+    prefix_default_language=False,
+)
+
+handler400 = "catalogue.views.bad_request"
+handler403 = "catalogue.views.forbidden"
+handler404 = "catalogue.views.not_found"
+handler500 = "catalogue.views.server_error"

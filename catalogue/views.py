@@ -1,0 +1,158 @@
+"""Pages that belong to the site as a whole: sources, about, errors, and what machines ask for."""
+
+from django.core.paginator import Paginator
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
+from django.shortcuts import render
+from django.template import loader
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.generic import DetailView, TemplateView
+
+from catalogue.context import absolute
+from catalogue.entries import EntryQuerySet
+from catalogue.footnotes import Footnotes
+from catalogue.models import Citation, Series, Source, Statistic
+
+
+class SourceList(TemplateView):
+    """All sources, by publisher or title; ``q`` narrows them."""
+
+    template_name = "catalogue/source_list.html"
+    per_page = 100
+
+    def get_context_data(self, **kwargs):
+        words = self.request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        sources = Source.objects.with_use().order_by("slug")
+        for word in words.split():
+            sources = sources.filter(
+                Q(title__icontains=word)
+                | Q(publisher__icontains=word)
+                | Q(url__icontains=word)
+                | Q(slug__icontains=word)
+            )
+        page = Paginator(sources, self.per_page).get_page(self.request.GET.get("page", "")[:9])
+        numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+        return super().get_context_data(page=page, sources=page.object_list, numbers=numbers, q=words, **kwargs)
+
+
+class SourcePage(DetailView):
+    """A source and all that rests on it."""
+
+    model = Source
+    template_name = "catalogue/source.html"
+    context_object_name = "source"
+
+    def get_context_data(self, **kwargs):
+        citations = Citation.objects.filter(source=self.object).select_related("entry_type").order_by("pk")
+        return super().get_context_data(
+            uses=public_uses(citations),
+            code_count=self.object.plant_codes.count(),
+            breadcrumbs=[(gettext("Sources"), reverse("sources"))],
+            **kwargs,
+        )
+
+
+def public_uses(citations) -> list[tuple[str, list[Citation]]]:
+    """Citations of public entries, grouped by the entries' type: one query for each type, none for each row."""
+    by_type: dict = {}
+    for citation in citations:
+        by_type.setdefault(citation.entry_type, []).append(citation)
+    groups = []
+    for entry_type, found in by_type.items():
+        entry_class = entry_type.model_class()
+        queryset: EntryQuerySet = entry_class._default_manager.published()
+        needed = [
+            field.name
+            for field in entry_class._meta.fields
+            if field.many_to_one and field.related_model._meta.app_label in ("plants", "vehicles", "catalogue")
+        ]
+        needed = [*needed, *(["generation__model__make"] if "generation" in needed else [])]
+        needed = [*needed, *(["model__make"] if "model" in needed else [])]
+        entries = queryset.select_related(*needed).in_bulk([citation.entry_id for citation in found])
+        shown = []
+        for citation in found:
+            if citation.entry_id in entries:
+                citation.about = entries[citation.entry_id]
+                shown.append(citation)
+        if shown:
+            groups.append((entry_class._meta.verbose_name_plural, shown))
+    return groups
+
+
+class About(TemplateView):
+    """Scope, method and licence, with the yearly figures and their sources."""
+
+    template_name = "catalogue/about.html"
+
+    def get_context_data(self, **kwargs):
+        values = Statistic.objects.published().order_by("year", "period")
+        all_series = [
+            series
+            for series in Series.objects.published().prefetch_related(
+                Prefetch("values", values, to_attr="public_values")
+            )
+            if series.public_values
+        ]
+        footnotes = Footnotes(value for series in all_series for value in series.public_values)
+        return super().get_context_data(all_series=all_series, footnotes=footnotes, **kwargs)
+
+
+# Errors ------------------------------------------------------------------------------------------------
+
+
+def bad_request(request, exception=None):
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request, exception=None):
+    return render(request, "403.html", status=403)
+
+
+def not_found(request, exception=None):
+    message = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""
+    return render(
+        request, "404.html", {"message": message if "matches the given query" not in message else ""}, status=404
+    )
+
+
+def server_error(request):
+    # Whatever broke may be what the other pages are made of, so this one needs nothing: no database, no context.
+    return HttpResponseServerError(loader.get_template("500.html").render())
+
+
+# For machines ------------------------------------------------------------------------------------------
+
+
+def favicon(request):
+    """Browsers that ask for the old address get the drawing."""
+    return HttpResponsePermanentRedirect(static("favicon.svg"))
+
+
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+def live(request):
+    """This process answers."""
+    return HttpResponse("live\n", content_type="text/plain")
+
+
+@never_cache
+def ready(request):
+    """The database answers and is migrated."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+    if waiting:
+        return HttpResponse("migrations are waiting\n", content_type="text/plain", status=503)
+    return HttpResponse("ready\n", content_type="text/plain")

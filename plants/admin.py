@@ -1,0 +1,113 @@
+"""Editing manufacturers and plants."""
+
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.admin import META
+from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline
+from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
+
+
+class AliasInline(admin.TabularInline):
+    model = PlantAlias
+    extra = 0
+
+
+class OwnershipInline(admin.TabularInline):
+    model = Ownership
+    extra = 0
+    autocomplete_fields = ["manufacturer"]
+
+
+class PlantCodeInline(admin.TabularInline):
+    model = PlantCode
+    extra = 0
+    autocomplete_fields = ["source"]
+    classes = ["collapse"]
+
+
+@admin.register(Manufacturer)
+class ManufacturerAdmin(EntryAdmin):
+    list_display = ["name", "kind", "country", "parent", "publication"]
+    list_filter = ["publication", "kind", "country"]
+    list_select_related = ["parent"]
+    search_fields = ["name", "name_ja", "aliases", "slug"]
+    autocomplete_fields = ["parent"]
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ja", "aliases", "kind", "parent", "country"]}),
+        (_("Facts"), {"fields": ["founded", "us_manufacturing_since", "website"]}),
+        (_("Text"), {"fields": ["summary", "summary_ja", "notes", "notes_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(Plant)
+class PlantAdmin(EntryAdmin):
+    list_display = ["name", "city", "state", "kind", "status", "production_start", "run_count", "publication"]
+    list_filter = ["publication", "kind", "status", "state", "confidence"]
+    search_fields = ["name", "name_ja", "short_name", "city", "city_ja", "aliases__name", "slug"]
+    slug_from = ("short_name",)
+    inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ja", "short_name", "kind", "status", "operator_name"]}),
+        (
+            _("Place"),
+            {
+                "fields": [
+                    ("city", "city_ja"),
+                    ("county", "state"),
+                    ("latitude", "longitude"),
+                    "location_note",
+                ]
+            },
+        ),
+        (
+            _("Dates and figures"),
+            {
+                "fields": [
+                    "announced",
+                    ("production_start", "production_end"),
+                    ("employees", "employees_as_of"),
+                    ("capacity", "capacity_unit", "capacity_as_of"),
+                ]
+            },
+        ),
+        (
+            _("Text"),
+            {
+                "fields": [
+                    "summary",
+                    "summary_ja",
+                    "predecessor",
+                    "predecessor_ja",
+                    "brand_window",
+                    "brand_window_ja",
+                    "site_today",
+                    "site_today_ja",
+                    "notes",
+                    "notes_ja",
+                ]
+            },
+        ),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(run_count=Count("runs", distinct=True))
+
+    @admin.display(description=_("runs"), ordering="run_count")
+    def run_count(self, plant):
+        return plant.run_count
+
+
+@admin.register(PlantCode)
+class PlantCodeAdmin(admin.ModelAdmin):
+    list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant", "model"]
+    list_filter = ["plant"]
+    list_select_related = ["plant"]
+    search_fields = ["wmi", "pattern", "model", "plant__name"]
+    autocomplete_fields = ["plant", "source"]

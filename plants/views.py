@@ -1,0 +1,169 @@
+"""Pages about plants, the states they stand in and the manufacturers behind them."""
+
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from catalogue.pages import BrowseView, EntryView
+from plants.filters import PlantFilterSet, public_owners, published_exports, published_runs
+from plants.models import Manufacturer, Plant
+from plants.states import CODES, state_name
+
+
+def plants_for_cards():
+    """Public plants with how many generations each built."""
+    return Plant.objects.published().annotate(
+        generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True)
+    )
+
+
+class PlantList(BrowseView):
+    template_name = "plants/plant_list.html"
+    filterset_class = PlantFilterSet
+    presets = (
+        (_("Operating assembly plants"), "?kind=assembly&status=operating"),
+        (_("Closed or sold plants"), "?status=closed&status=sold"),
+        (_("Planned plants"), "?status=planned"),
+        (_("Plants that built for Japan"), "?era__empty=false"),
+    )
+
+    def get_queryset(self):
+        return plants_for_cards()
+
+
+class PlantPage(EntryView):
+    model = Plant
+    template_name = "plants/plant.html"
+
+    def related_entries(self):
+        plant = self.object
+        return {
+            "runs": published_runs()
+            .filter(plant=plant)
+            .select_related("generation__model__make")
+            .prefetch_related("body_styles", "powertrains"),
+            "exports": published_exports().filter(plant=plant).with_launch().order_by("launch").select_related("era"),
+            "owners": public_owners().filter(plant=plant).select_related("manufacturer"),
+            "aliases": plant.aliases.all(),
+            "codes": plant.codes.values("wmi", "code").distinct().order_by("wmi", "code"),
+        }
+
+    def breadcrumbs(self):
+        plant = self.object
+        return [
+            (gettext("Plants"), reverse("plants")),
+            (plant.state_name, reverse("state", args=[plant.state.lower()])),
+        ]
+
+    def structured_data(self):
+        plant = self.object
+        place = {
+            "@type": "Place",
+            "name": plant.local_name,
+            "alternateName": [plant.short_name, *(alias.name for alias in self.related["aliases"])],
+            "description": plant.local_summary,
+            "address": {
+                "@type": "PostalAddress",
+                "addressLocality": plant.city,
+                "addressRegion": plant.state,
+                "addressCountry": "US",
+            },
+        }
+        if plant.latitude is not None and plant.longitude is not None:
+            place["geo"] = {
+                "@type": "GeoCoordinates",
+                "latitude": float(plant.latitude),
+                "longitude": float(plant.longitude),
+            }
+        return place
+
+
+class StateList(TemplateView):
+    template_name = "plants/state_list.html"
+
+    def get_context_data(self, **kwargs):
+        rows = (
+            Plant.objects.published()
+            .order_by()
+            .values("state")
+            .annotate(
+                plants=Count("pk", distinct=True),
+                operating=Count("pk", filter=Q(status="operating"), distinct=True),
+                generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True),
+                exports=Count("exports", filter=Q(exports__in=published_exports()), distinct=True),
+            )
+        )
+        states = [{**row, "name": state_name(row["state"]), "code": row["state"].lower()} for row in rows]
+        return super().get_context_data(states=sorted(states, key=lambda row: row["name"]), **kwargs)
+
+
+class StatePage(TemplateView):
+    template_name = "plants/state.html"
+
+    def get_context_data(self, code: str, **kwargs):
+        state = code.upper()
+        plants = list(plants_for_cards().filter(state=state).order_by("city", "name"))
+        if state not in CODES or not plants:
+            raise Http404(gettext("We know of no plant in this state."))
+        runs = published_runs().filter(plant__state=state)
+        return super().get_context_data(
+            code=state,
+            name=state_name(state),
+            plants=plants,
+            runs=runs.select_related("generation__model__make", "plant"),
+            exports=published_exports()
+            .filter(plant__state=state)
+            .with_launch()
+            .order_by("launch")
+            .select_related("era", "plant"),
+            breadcrumbs=[(gettext("States"), reverse("states"))],
+            **kwargs,
+        )
+
+
+class ManufacturerList(TemplateView):
+    template_name = "plants/manufacturer_list.html"
+
+    def get_context_data(self, **kwargs):
+        manufacturers = (
+            Manufacturer.objects.published()
+            .annotate(
+                plants=Count("ownerships__plant", filter=Q(ownerships__plant__publication="published"), distinct=True)
+            )
+            .order_by("name")
+            .prefetch_related(Prefetch("makes", Manufacturer.makes.rel.related_model.objects.published()))
+        )
+        kinds = dict(Manufacturer._meta.get_field("kind").flatchoices)
+        groups = [(label, [one for one in manufacturers if one.kind == kind]) for kind, label in kinds.items()]
+        return super().get_context_data(groups=[group for group in groups if group[1]], **kwargs)
+
+
+class ManufacturerPage(EntryView):
+    model = Manufacturer
+    template_name = "plants/manufacturer.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("parent")
+
+    def related_entries(self):
+        owned = public_owners().filter(manufacturer=self.object).select_related("plant")
+        return {
+            "owned": owned.order_by("plant__name", "since"),
+            "makes": self.object.makes.published(),
+            "subsidiaries": self.object.subsidiaries.published(),
+        }
+
+    def breadcrumbs(self):
+        return [(gettext("Manufacturers"), reverse("manufacturers"))]
+
+    def structured_data(self):
+        maker = self.object
+        data = {"@type": "Organization", "name": maker.local_name, "description": maker.local_summary}
+        if maker.website:
+            data["sameAs"] = [maker.website]
+        if maker.founded:
+            data["foundingDate"] = maker.founded
+        return data

@@ -1,0 +1,213 @@
+"""Editing makes, models, generations, production runs and export programs."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.admin import META
+from catalogue.editing import CitationInline, DraftRowsMixin, EntryAdmin, MilestoneSubjectInline
+from vehicles.models import (
+    BodyStyle,
+    ExportEra,
+    ExportProgram,
+    Generation,
+    Make,
+    MarketName,
+    Powertrain,
+    ProductionRun,
+    VehicleModel,
+)
+
+
+@admin.register(Make)
+class MakeAdmin(EntryAdmin):
+    list_display = ["name", "name_ja", "manufacturer", "publication"]
+    list_filter = ["publication"]
+    list_select_related = ["manufacturer"]
+    search_fields = ["name", "name_ja", "slug"]
+    autocomplete_fields = ["manufacturer"]
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ja", "manufacturer", "summary", "summary_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(VehicleModel)
+class VehicleModelAdmin(EntryAdmin):
+    list_display = ["name", "name_ja", "make", "publication"]
+    list_filter = ["publication", "make"]
+    list_select_related = ["make"]
+    search_fields = ["name", "name_ja", "aliases", "slug", "make__name"]
+    autocomplete_fields = ["make"]
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["make", "name", "name_ja", "aliases"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+class RunInline(DraftRowsMixin, admin.TabularInline):
+    model = ProductionRun
+    extra = 0
+    show_change_link = True
+    autocomplete_fields = ["plant", "body_styles", "powertrains"]
+    prepopulated_fields = {}
+    fields = [
+        "plant",
+        "variant",
+        "body_styles",
+        "powertrains",
+        "status",
+        "first_model_year",
+        "last_model_year",
+        "production_start",
+        "production_end",
+        "publication",
+    ]
+
+
+class ProgramInline(DraftRowsMixin, admin.StackedInline):
+    model = ExportProgram
+    extra = 0
+    show_change_link = True
+    autocomplete_fields = ["era", "plant", "japan_make", "body_styles"]
+    classes = ["collapse"]
+    fields = [
+        ("title", "slug"),
+        ("era", "status", "status_as_of"),
+        ("japan_make", "japan_name", "japan_name_ja"),
+        ("plant", "body_styles", "drive_side"),
+        ("announced", "sales_start", "sales_end"),
+        "publication",
+    ]
+
+
+class MarketNameInline(admin.TabularInline):
+    model = MarketName
+    extra = 0
+
+
+@admin.register(Generation)
+class GenerationAdmin(EntryAdmin):
+    list_display = ["__str__", "code", "ordinal", "publication", "confidence"]
+    list_filter = ["publication", "confidence", "model__make"]
+    list_select_related = ["model__make"]
+    search_fields = ["code", "slug", "model__name", "model__name_ja", "model__make__name", "market_names__name"]
+    autocomplete_fields = ["model"]
+    slug_from = ("code",)
+    inlines = [RunInline, ProgramInline, MarketNameInline, CitationInline, MilestoneSubjectInline]
+    fieldsets = [
+        (None, {"fields": ["model", ("code", "ordinal"), ("own_name", "own_name_ja")]}),
+        (_("Text"), {"fields": ["summary", "summary_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(ProductionRun)
+class ProductionRunAdmin(EntryAdmin):
+    list_display = [
+        "generation",
+        "plant",
+        "variant",
+        "first_model_year",
+        "last_model_year",
+        "status",
+        "publication",
+        "confidence",
+    ]
+    list_filter = ["publication", "status", "confidence", "plant", "generation__model__make"]
+    list_select_related = ["generation__model__make", "plant"]
+    search_fields = [
+        "generation__code",
+        "generation__model__name",
+        "generation__model__make__name",
+        "plant__name",
+        "plant__short_name",
+        "slug",
+    ]
+    autocomplete_fields = ["generation", "plant", "body_styles", "powertrains"]
+    slug_from = ()
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["generation", "plant", "variant", "body_styles", "powertrains"]}),
+        (
+            _("When"),
+            {
+                "fields": [
+                    "status",
+                    ("first_model_year", "last_model_year"),
+                    ("production_start", "production_end"),
+                    "notes",
+                    "notes_ja",
+                ]
+            },
+        ),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(ExportEra)
+class ExportEraAdmin(EntryAdmin):
+    list_display = ["name", "name_ja", "start", "end", "publication"]
+    search_fields = ["name", "name_ja", "slug"]
+    inlines = [CitationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "name_ja", ("start", "end"), "summary", "summary_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(ExportProgram)
+class ExportProgramAdmin(EntryAdmin):
+    list_display = ["title", "status", "sales_start", "sales_end", "plant", "era", "publication", "confidence"]
+    list_filter = ["publication", "status", "era", "drive_side", "confidence", "japan_make"]
+    list_select_related = ["plant", "era"]
+    search_fields = ["title", "title_ja", "japan_name", "japan_name_ja", "us_model", "slug"]
+    autocomplete_fields = ["era", "generation", "plant", "japan_make", "body_styles"]
+    slug_from = ("title",)
+    inlines = [CitationInline, MilestoneSubjectInline]
+    fieldsets = [
+        (None, {"fields": ["title", "title_ja", "era", ("status", "status_as_of")]}),
+        (
+            _("The car"),
+            {
+                "fields": [
+                    "generation",
+                    "plant",
+                    "run_note",
+                    "body_styles",
+                    "drive_side",
+                    ("us_make", "us_model"),
+                    ("japan_make", "japan_name", "japan_name_ja"),
+                ]
+            },
+        ),
+        (
+            _("Sale in Japan"),
+            {
+                "fields": [
+                    ("announced", "sales_start", "sales_end"),
+                    ("sales_channel", "sales_channel_ja"),
+                    ("target", "target_ja"),
+                    ("units_sold", "units_note", "units_note_ja"),
+                    ("price_yen", "price_note", "price_note_ja"),
+                    ("certification", "certification_ja"),
+                ]
+            },
+        ),
+        (_("Text"), {"fields": ["summary", "summary_ja", "history", "history_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
+
+
+@admin.register(BodyStyle, Powertrain)
+class TermAdmin(admin.ModelAdmin):
+    list_display = ["name", "name_ja", "slug", "position"]
+    search_fields = ["name", "name_ja", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
