@@ -1,0 +1,20 @@
+"""The site's own settings, with N+1 detection on and what only tests need."""
+
+import os
+
+# Tests must not depend on what a developer's shell says about the site; the database they may choose.
+for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"):
+    os.environ.pop(name, None)
+
+from catalogue.settings import *  # noqa: E402, F403
+
+SECRET_KEY = "only for tests"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+INSTALLED_APPS += ["zeal"]  # noqa: F405
+MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]  # noqa: F405
+ZEAL_RAISE = True
+# Templates name static files by plain names: tests need no collected files.
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+WHITENOISE_AUTOREFRESH = True
+# Tests log in often; how hard passwords are to guess is not what they are about.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
