@@ -1,6 +1,7 @@
 """Editing sources, milestones and figures."""
 
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.editing import CitationInline, EntryAdmin
@@ -15,7 +16,9 @@ class SourceAdmin(admin.ModelAdmin):
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
     list_filter = ["language"]
     search_fields = ["slug", "title", "publisher", "url"]
+    ordering = ["slug"]
     list_per_page = 50
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_use()

@@ -86,7 +86,10 @@ class EntryAdmin(admin.ModelAdmin):
     list_per_page = 50
     actions = ["publish_selected", "withdraw_selected"]
     readonly_fields = ["created_at", "updated_at", "page_link"]
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 90})}}
+    formfield_overrides = {
+        models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 90})},
+        models.URLField: {"assume_scheme": "https"},
+    }
     show_facets = admin.ShowFacets.ALLOW
     #: The text fields that an empty slug is made from while typing.
     slug_from: tuple[str, ...] = ("name",)

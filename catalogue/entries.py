@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+
 
 class Publication(models.TextChoices):
     DRAFT = "draft", _("draft")
@@ -23,7 +25,7 @@ class Confidence(models.TextChoices):
     LOW = "low", _("low: a weak source, or only a plan")
 
 
-class EntryQuerySet(models.QuerySet):
+class EntryQuerySet(NaturalKeyQuerySet):
     """Entries as readers and as editors may see them."""
 
     #: Relations an entry is only public through: a run of a draft generation is not public either.
@@ -40,18 +42,13 @@ class EntryQuerySet(models.QuerySet):
         may_view = user.is_staff and user.has_perm(f"{self.model._meta.app_label}.view_{self.model._meta.model_name}")
         return self.all() if may_view else self.published()
 
-    def get_by_natural_key(self, *key):
-        return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
 
-
-class Entry(models.Model):
+class Entry(NaturalKeyModel):
     """One thing the catalogue describes. Abstract.
 
     An entry whose type says ``needs_citation`` can only be published once it has a citation.
     """
 
-    #: Look-ups that together name one entry for good; the order is that of ``natural_key()``.
-    natural_key_fields: tuple[str, ...] = ("slug",)
     #: Whether an entry of this type must have a citation before it is published.
     needs_citation = False
     #: Whether entries of this type have a page of their own, which must stay reachable when the slug changes.
@@ -105,15 +102,6 @@ class Entry(models.Model):
 
             OldAddress.leave_behind(self, stored)
         self._stored_slug = self.slug
-
-    def natural_key(self) -> tuple:
-        return tuple(self._follow(path) for path in self.natural_key_fields)
-
-    def _follow(self, path: str):
-        value = self
-        for name in path.split("__"):
-            value = getattr(value, name)
-        return value
 
     @property
     def is_draft(self) -> bool:
@@ -185,19 +173,12 @@ def find_entry(key: str) -> models.Model:
     return apps.get_model(label)._default_manager.get_by_natural_key(*natural_key)
 
 
-class EntryLinkQuerySet(models.QuerySet):
-    def get_by_natural_key(self, *key):
-        return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
-
-
-class EntryLink(models.Model):
+class EntryLink(NaturalKeyModel):
     """A row that belongs to one entry of any type. Abstract.
 
     Nothing refers to such a row, so its natural key only has to find it again in this database; in fixtures
     the entry is written out by ``EntryKeyField``.
     """
-
-    natural_key_fields: tuple[str, ...]
 
     entry_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, verbose_name=_("entry type"))
     entry_id = EntryKeyField(_("entry"))
@@ -205,6 +186,3 @@ class EntryLink(models.Model):
 
     class Meta:
         abstract = True
-
-    def natural_key(self) -> tuple:
-        return tuple(getattr(self, name) for name in self.natural_key_fields)

@@ -48,7 +48,8 @@ class Footnotes:
     def __len__(self) -> int:
         return len(self._notes)
 
-    def numbers(self, entry: models.Model, field_name: str = "") -> list[int]:
-        """The footnotes of an entry as a whole, or of one field of it."""
+    def marks(self, entry: models.Model, field_name: str = "") -> list[tuple[int, bool]]:
+        """The footnotes of an entry as a whole, or of one field of it: (number, whether it says otherwise)."""
         cited = self._cited.get((type(entry), entry.pk), [])
-        return sorted({self._notes[one.source_id].number for one in cited if one.field == field_name})
+        found = {self._notes[one.source_id].number: bool(one.claim) for one in cited if one.field == field_name}
+        return sorted(found.items())

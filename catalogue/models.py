@@ -12,19 +12,17 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.bilingual import LocalText
 from catalogue.dates import PartialDate, PartialDateField
-from catalogue.entries import Entry, EntryLink, EntryLinkQuerySet, EntryQuerySet
+from catalogue.entries import Entry, EntryLink, EntryQuerySet
+from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 
 
-class SourceQuerySet(models.QuerySet):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
+class SourceQuerySet(NaturalKeyQuerySet):
     def with_use(self):
         """Annotate ``uses``: how many citations of public and draft entries rest on each source."""
         return self.annotate(uses=models.Count("citations"))
 
 
-class Source(models.Model):
+class Source(NaturalKeyModel):
     """A publication that facts rest on: a press release, an article, a book, a data set."""
 
     slug = models.SlugField(
@@ -50,14 +48,11 @@ class Source(models.Model):
     def __str__(self):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
 
-    def natural_key(self):
-        return (self.slug,)
-
     def get_absolute_url(self):
         return reverse("source", args=[self.slug])
 
 
-class CitationQuerySet(EntryLinkQuerySet):
+class CitationQuerySet(NaturalKeyQuerySet):
     def of(self, entries):
         """The citations of these entries, of whatever types, with their sources: one query."""
         by_type: dict[type, list[int]] = {}
@@ -169,8 +164,6 @@ class MilestoneSubject(EntryLink):
         Milestone, on_delete=models.CASCADE, related_name="subjects", verbose_name=_("milestone")
     )
 
-    objects = EntryLinkQuerySet.as_manager()
-
     class Meta:
         ordering = ["pk"]
         verbose_name = _("subject of a milestone")
@@ -252,7 +245,7 @@ class Statistic(Entry):
         return slugify(f"{self.series.slug}-{self.period}")
 
 
-class OldAddressQuerySet(EntryLinkQuerySet):
+class OldAddressQuerySet(NaturalKeyQuerySet):
     def forwarding(self, path: str) -> str | None:
         """Where a path that answers 404 has moved to, or None.
 

@@ -1,41 +1,32 @@
-"""The sitemap: every public page, in both languages, with when it last changed."""
+"""Sitemap sections: every public page, in both languages, with when it last changed. urls.py puts them together."""
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from catalogue.models import Source
-from plants.models import Manufacturer, Plant
-from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
 
 class Pages(Sitemap):
-    i18n = True
-    alternates = True
-    x_default = True
+    """Pages without an entry behind them, by the names of their URLs."""
+
+    i18n = alternates = x_default = True
+
+    def __init__(self, *names: str):
+        self.names = names
 
     def items(self):
-        return [
-            "home", "vehicles", "plants", "states", "manufacturers", "exports", "sources", "about",
-        ]  # fmt: skip
+        return list(self.names)
 
     def location(self, item):
         return reverse(item)
 
 
-class States(Sitemap):
-    i18n = alternates = x_default = True
-
-    def items(self):
-        return sorted({code.lower() for code in Plant.objects.published().values_list("state", flat=True)})
-
-    def location(self, item):
-        return reverse("state", args=[item])
-
-
 class Entries(Sitemap):
+    """The public entries of one type; ``related`` is what their addresses are made of."""
+
     i18n = alternates = x_default = True
 
-    def __init__(self, model, *related):
+    def __init__(self, model, *related: str):
         self.model, self.related = model, related
 
     def items(self):
@@ -50,17 +41,3 @@ class Sources(Sitemap):
 
     def items(self):
         return Source.objects.order_by("pk")
-
-
-SITEMAPS = {
-    "pages": Pages,
-    "states": States,
-    "manufacturers": Entries(Manufacturer),
-    "plants": Entries(Plant),
-    "makes": Entries(Make),
-    "models": Entries(VehicleModel, "make"),
-    "generations": Entries(Generation, "model__make"),
-    "eras": Entries(ExportEra),
-    "programs": Entries(ExportProgram),
-    "sources": Sources,
-}

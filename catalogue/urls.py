@@ -6,7 +6,23 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from catalogue import home, views
-from catalogue.sitemaps import SITEMAPS
+from catalogue.sitemaps import Entries, Pages, Sources
+from plants.models import Manufacturer, Plant
+from plants.sitemaps import States
+from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
+
+SITEMAPS = {
+    "pages": Pages("home", "vehicles", "plants", "states", "manufacturers", "exports", "sources", "about"),
+    "states": States,
+    "manufacturers": Entries(Manufacturer),
+    "plants": Entries(Plant),
+    "makes": Entries(Make),
+    "models": Entries(VehicleModel, "make"),
+    "generations": Entries(Generation, "model__make"),
+    "eras": Entries(ExportEra),
+    "programs": Entries(ExportProgram),
+    "sources": Sources,
+}
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.facets import Facet, vocabulary
 from catalogue.filters import BrowseFilterSet, SearchFilter, YearsFilter, contains
-from plants.models import Manufacturer, Ownership, Plant, PlantKind, PlantStatus
+from plants.choices import PlantKind, PlantStatus
+from plants.models import Manufacturer, Ownership, Plant
 from plants.states import CODES, codes_matching, state_name
 
 

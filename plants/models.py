@@ -2,25 +2,18 @@
 
 import re
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.bilingual import LocalText
-from catalogue.dates import OPEN, PartialDateField, SpanEndField, in_order, ordered_constraint
+from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
 from catalogue.entries import Entry, EntryQuerySet
 from catalogue.models import subject_relation
+from catalogue.natural_keys import NaturalKeyModel
+from plants.choices import AliasKind, ManufacturerKind, OwnershipRole, PlantKind, PlantStatus
 from plants.states import CODES, state_name
-
-
-class ManufacturerKind(models.TextChoices):
-    CARMAKER = "carmaker", _("carmaker")
-    JOINT_VENTURE = "joint-venture", _("joint venture")
-    SUBSIDIARY = "subsidiary", _("subsidiary")
-    CONTRACT = "contract-builder", _("contract builder")
-    SUPPLIER = "supplier", _("supplier or partner")
 
 
 class Manufacturer(Entry):
@@ -61,20 +54,6 @@ class Manufacturer(Entry):
 
     def get_absolute_url(self):
         return reverse("manufacturer", args=[self.slug])
-
-
-class PlantKind(models.TextChoices):
-    ASSEMBLY = "assembly", _("vehicle assembly")
-    POWERTRAIN = "powertrain", _("engines and transmissions")
-    BATTERY = "battery", _("batteries")
-    COMPONENTS = "components", _("castings and components")
-
-
-class PlantStatus(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    OPERATING = "operating", _("operating")
-    SOLD = "sold", _("sold")
-    CLOSED = "closed", _("closed")
 
 
 class PlantQuerySet(EntryQuerySet):
@@ -186,27 +165,14 @@ class Plant(Entry):
         return self.status in (PlantStatus.CLOSED, PlantStatus.SOLD)
 
 
-class AliasKind(models.TextChoices):
-    SHORT = "short", _("short name")
-    EARLIER = "earlier", _("earlier name")
-    LATER = "later", _("later name")
-    VIN = "vin", _("spelling in public VIN data")
-    OTHER = "other", _("other name")
-
-
-class PlantAliasQuerySet(models.QuerySet):
-    def get_by_natural_key(self, plant, name):
-        return self.get(plant__slug=plant, name=name)
-
-
-class PlantAlias(models.Model):
+class PlantAlias(NaturalKeyModel):
     """Another name a plant is found under: TMMK, Diamond-Star, or "Maryville" as VIN data spell it."""
+
+    natural_key_fields = ("plant__slug", "name")
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("plant"))
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=8, choices=AliasKind)
-
-    objects = PlantAliasQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "name"]
@@ -217,24 +183,11 @@ class PlantAlias(models.Model):
     def __str__(self):
         return self.name
 
-    def natural_key(self):
-        return (self.plant.slug, self.name)
 
-    natural_key.dependencies = ["plants.plant"]
-
-
-class OwnershipRole(models.TextChoices):
-    OWNER = "owner", _("owner")
-    OPERATOR = "operator", _("operator")
-
-
-class OwnershipQuerySet(models.QuerySet):
-    def get_by_natural_key(self, plant, manufacturer, role, since):
-        return self.get(plant__slug=plant, manufacturer__slug=manufacturer, role=role, since=since)
-
-
-class Ownership(models.Model):
+class Ownership(NaturalKeyModel):
     """Who owned which share of a plant, or operated it, from when to when."""
+
+    natural_key_fields = ("plant__slug", "manufacturer__slug", "role", "since")
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="ownerships", verbose_name=_("plant"))
     manufacturer = models.ForeignKey(
@@ -254,8 +207,6 @@ class Ownership(models.Model):
     until = SpanEndField(_("to"), blank=True, help_text=_("A date; .. if it still holds; empty if not known."))
     note = models.CharField(_("note"), max_length=200, blank=True)
 
-    objects = OwnershipQuerySet.as_manager()
-
     class Meta:
         ordering = ["since", "-share", "manufacturer__name"]
         verbose_name = _("ownership")
@@ -273,30 +224,16 @@ class Ownership(models.Model):
     def __str__(self):
         return f"{self.manufacturer}, {self.plant}"
 
-    def natural_key(self):
-        return (self.plant.slug, self.manufacturer.slug, self.role, self.since)
 
-    natural_key.dependencies = ["plants.plant", "plants.manufacturer"]
-
-    def clean(self):
-        if not in_order(self.since, self.until):
-            raise ValidationError({"until": _("The end is before the start.")})
-
-
-class PlantCodeQuerySet(models.QuerySet):
-    def get_by_natural_key(self, plant, wmi, pattern, code, first_model_year, model):
-        return self.get(
-            plant__slug=plant, wmi=wmi, pattern=pattern, code=code, first_model_year=first_model_year, model=model
-        )
-
-
-class PlantCode(models.Model):
+class PlantCode(NaturalKeyModel):
     """What in a VIN says that a vehicle came from this plant.
 
     The rule is that of NHTSA's vPIC (https://vpic.nhtsa.dot.gov/): the maker (WMI, positions 1 to 3; for
     small makers also 12 to 14), a pattern over positions 4 to 8, the plant's code in position 11, and the
     model years it holds for.
     """
+
+    natural_key_fields = ("plant__slug", "wmi", "pattern", "code", "first_model_year", "model")
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="codes", verbose_name=_("plant"))
     wmi = models.CharField(
@@ -333,8 +270,6 @@ class PlantCode(models.Model):
         "catalogue.Source", on_delete=models.PROTECT, related_name="plant_codes", verbose_name=_("source")
     )
 
-    objects = PlantCodeQuerySet.as_manager()
-
     class Meta:
         ordering = ["wmi", "first_model_year", "code", "pattern"]
         verbose_name = _("VIN plant code")
@@ -359,8 +294,3 @@ class PlantCode(models.Model):
 
     def __str__(self):
         return f"{self.wmi} … {self.code}"
-
-    def natural_key(self):
-        return (self.plant.slug, self.wmi, self.pattern, self.code, self.first_model_year, self.model)
-
-    natural_key.dependencies = ["plants.plant", "catalogue.source"]

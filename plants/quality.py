@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from catalogue.dates import OPEN
 from catalogue.quality import Problem, uncited
-from plants.models import Manufacturer, OwnershipRole, Plant, PlantStatus
+from plants.choices import OwnershipRole, PlantStatus
+from plants.models import Manufacturer, Plant
 from plants.outlines import in_state
 
 

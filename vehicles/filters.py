@@ -14,12 +14,11 @@ from catalogue.filters import BrowseFilterSet, SearchFilter, YearsFilter, contai
 from plants.filters import matching_word as plant_matching_word
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
+from vehicles.choices import DriveSide, ExportStatus
 from vehicles.models import (
     BodyStyle,
-    DriveSide,
     ExportEra,
     ExportProgram,
-    ExportStatus,
     Generation,
     Make,
     MarketName,

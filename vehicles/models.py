@@ -3,14 +3,18 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from catalogue.bilingual import LocalText, TextWithLanguage, in_reader_language
 from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
 from catalogue.entries import Entry
 from catalogue.models import subject_relation
+from catalogue.natural_keys import NaturalKeyModel
+from catalogue.terms import Term
 from plants.models import Manufacturer, Plant
+from vehicles.choices import DriveSide, ExportStatus, RunStatus
+from vehicles.naming import ordinal_generation
 from vehicles.querysets import (
     ExportProgramQuerySet,
     GenerationQuerySet,
@@ -71,8 +75,6 @@ class VehicleModel(Entry):
     def __str__(self):
         return f"{self.make} {self.name}"
 
-    natural_key_dependencies = ["vehicles.make"]
-
     def get_absolute_url(self):
         return reverse("model", args=[self.make.slug, self.slug])
 
@@ -122,43 +124,26 @@ class Generation(Entry):
         """Which generation: "XV70 (8th generation)", "2nd generation", the bare code, or a name of its own."""
         if self.own_name:
             return in_reader_language(self.own_name, self.own_name_ja)
-        if not self.ordinal:
-            return self.code
-        ordinal = ordinal_generation(self.ordinal)
-        return (
-            pgettext("chassis code (ordinal generation)", "%(code)s (%(ordinal)s)")
-            % {
-                "code": self.code,
-                "ordinal": ordinal,
-            }
-            if self.code
-            else ordinal
-        )
+        parts = {"code": self.code, "ordinal": ordinal_generation(self.ordinal) if self.ordinal else ""}
+        if not all(parts.values()):
+            return parts["code"] or parts["ordinal"]
+        return pgettext("chassis code (ordinal generation)", "%(code)s (%(ordinal)s)") % parts
 
     @property
     def full_name(self) -> str:
         return f"{self.model.full_name} {self.name}".strip()
 
 
-def ordinal_generation(number: int) -> str:
-    """``8th generation``; in Japanese ``8代目``."""
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return gettext("%(number)s%(suffix)s generation") % {"number": number, "suffix": suffix}
-
-
-class MarketNameManager(models.Manager):
-    def get_by_natural_key(self, make, model, generation, market, name):
-        return self.get(
-            generation__model__make__slug=make,
-            generation__model__slug=model,
-            generation__slug=generation,
-            market=market,
-            name=name,
-        )
-
-
-class MarketName(models.Model):
+class MarketName(NaturalKeyModel):
     """The name a generation carries in another market: Highlander is Kluger in Japan."""
+
+    natural_key_fields = (
+        "generation__model__make__slug",
+        "generation__model__slug",
+        "generation__slug",
+        "market",
+        "name",
+    )
 
     generation = models.ForeignKey(
         Generation, on_delete=models.CASCADE, related_name="market_names", verbose_name=_("generation")
@@ -170,8 +155,6 @@ class MarketName(models.Model):
 
     local_name = LocalText("name")
 
-    objects = MarketNameManager()
-
     class Meta:
         ordering = ["market", "name"]
         verbose_name = _("market name")
@@ -180,39 +163,6 @@ class MarketName(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.market})"
-
-    def natural_key(self):
-        return (*self.generation.natural_key(), self.market, self.name)
-
-    natural_key.dependencies = ["vehicles.generation"]
-
-
-class TermManager(models.Manager):
-    def get_by_natural_key(self, slug):
-        return self.get(slug=slug)
-
-
-class Term(models.Model):
-    """A word of a small controlled vocabulary. Abstract."""
-
-    slug = models.SlugField(_("slug"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=60)
-    name_ja = models.CharField(_("name in Japanese"), max_length=60, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"), help_text=_("Order in lists."))
-
-    local_name = LocalText("name")
-
-    objects = TermManager()
-
-    class Meta:
-        abstract = True
-        ordering = ["position"]
-
-    def __str__(self):
-        return self.name
-
-    def natural_key(self):
-        return (self.slug,)
 
 
 class BodyStyle(Term):
@@ -229,12 +179,6 @@ class Powertrain(Term):
     class Meta(Term.Meta):
         verbose_name = _("powertrain")
         verbose_name_plural = _("powertrains")
-
-
-class RunStatus(models.TextChoices):
-    PLANNED = "planned", _("planned")
-    CURRENT = "current", _("in production")
-    ENDED = "ended", _("ended")
 
 
 class ProductionRun(Entry):
@@ -347,19 +291,6 @@ class ExportEra(Entry):
 
     def get_absolute_url(self):
         return reverse("era", args=[self.slug])
-
-
-class ExportStatus(models.TextChoices):
-    ANNOUNCED = "announced", _("announced")
-    ON_SALE = "on-sale", _("on sale")
-    ENDED = "ended", _("ended")
-    CANCELLED = "cancelled", _("cancelled")
-
-
-class DriveSide(models.TextChoices):
-    LEFT = "lhd", _("left-hand drive")
-    RIGHT = "rhd", _("right-hand drive")
-    BOTH = "both", _("left- and right-hand drive")
 
 
 class ExportProgram(Entry):

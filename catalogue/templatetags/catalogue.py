@@ -97,14 +97,23 @@ def yen(value):
 
 @register.simple_tag(takes_context=True)
 def cite(context, entry, field=""):
-    """The footnote marks of an entry, or of one field of it."""
+    """The footnote marks of an entry, or of one field of it; ≠ marks a source that says otherwise."""
     notes = context.get("footnotes")
-    numbers = notes.numbers(entry, field) if notes is not None else []
-    if not numbers:
+    marks = notes.marks(entry, field) if notes is not None else []
+    if not marks:
         return ""
-    label = gettext("source %(number)s")
     links = format_html_join(
-        "", '<a href="#source-{0}" aria-label="{1}">{0}</a>', ((n, label % {"number": n}) for n in numbers)
+        "",
+        '<a href="#source-{0}" aria-label="{1}">{0}{2}</a>',
+        (
+            (
+                number,
+                (gettext("source %(number)s says otherwise") if differs else gettext("source %(number)s"))
+                % {"number": number},
+                "≠" if differs else "",
+            )
+            for number, differs in marks
+        ),
     )
     return format_html('<sup class="cite">{}</sup>', links)
 

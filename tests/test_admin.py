@@ -1,0 +1,154 @@
+"""The admin as an editor meets it; the browser tests do the real work there."""
+
+import pytest
+import zeal
+from django.contrib import admin
+from django.urls import reverse
+
+from catalogue.models import Citation, Source
+from plants.models import Plant
+from vehicles.models import ExportProgram, ProductionRun
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def autocomplete_looks_up_each_row():
+    """Django's autocomplete asks for the chosen label of every row of an inline; the lists are counted below."""
+    with zeal.zeal_ignore():
+        yield
+
+
+REGISTERED = [model for model in admin.site._registry if model._meta.app_label in ("catalogue", "plants", "vehicles")]
+
+
+def address(model, page: str, *args) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_every_type_can_be_listed_searched_and_opened(editor_client, model):
+    assert editor_client.get(address(model, "changelist")).status_code == 200
+    assert editor_client.get(address(model, "changelist"), {"q": "toyota 1992"}).status_code == 200
+    if entry := model.objects.first():
+        assert editor_client.get(address(model, "change", entry.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_a_list_costs_the_same_however_long_it_is(editor_client, model, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        editor_client.get(address(model, "changelist"))
+
+
+def test_readers_and_staff_without_permission_are_kept_out(client, django_user_model):
+    assert client.get("/admin/plants/plant/").status_code == 302
+    client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
+    assert client.get("/admin/plants/plant/").status_code == 403
+
+
+def form_data(response) -> dict:
+    """What a browser would send if the shown change form were saved as it is."""
+    context = response.context
+    data = {}
+    for form in [
+        context["adminform"].form,
+        *(formset.formset.management_form for formset in context["inline_admin_formsets"]),
+    ]:
+        data |= fields_of(form)
+    for formset in context["inline_admin_formsets"]:
+        for form in formset.formset.forms:
+            data |= fields_of(form)
+    return data
+
+
+def fields_of(form) -> dict:
+    data = {}
+    for bound in form:
+        value = bound.value()
+        if value is None or value is False:
+            continue
+        data[bound.html_name] = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
+    return data
+
+
+def test_saving_a_form_unchanged_changes_nothing_but_the_time(editor_client):
+    plant = Plant.objects.get(slug="nummi-fremont")
+    before = Plant.objects.filter(pk=plant.pk).values().get()
+    sources = set(plant.citations.values_list("source__slug", "field"))
+    data = form_data(editor_client.get(address(Plant, "change", plant.pk)))
+    response = editor_client.post(address(Plant, "change", plant.pk), data)
+    assert response.status_code == 302, response.context["errors"]
+    after = Plant.objects.filter(pk=plant.pk).values().get()
+    assert {**before, "updated_at": None} == {**after, "updated_at": None}
+    assert set(plant.citations.values_list("source__slug", "field")) == sources
+
+
+def test_the_last_source_of_a_published_entry_cannot_be_removed(editor_client):
+    plant = Plant.objects.get(slug="nummi-fremont")
+    data = form_data(editor_client.get(address(Plant, "change", plant.pk)))
+    prefix = "catalogue-citation-entry_type-entry_id"
+    for number in range(int(data[f"{prefix}-INITIAL_FORMS"])):
+        data[f"{prefix}-{number}-DELETE"] = "on"
+    response = editor_client.post(address(Plant, "change", plant.pk), {**data, "name": "A new name"})
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "needs a source" in page
+    assert "A new name" in page, "what was typed is kept"
+    assert plant.citations.exists()
+    response = editor_client.post(address(Plant, "change", plant.pk), {**data, "publication": "draft"})
+    assert response.status_code == 302
+    assert not plant.citations.exists()
+
+
+def test_publishing_selected_drafts_names_those_without_a_source(editor_client):
+    good, bad = ExportProgram.objects.published()[:2]
+    ExportProgram.objects.filter(pk__in=[good.pk, bad.pk]).update(publication="draft")
+    bad.citations.all().delete()
+    data = {"action": "publish_selected", "_selected_action": [good.pk, bad.pk]}
+    response = editor_client.post(address(ExportProgram, "changelist"), data, follow=True)
+    page = response.content.decode()
+    assert "1 entry published" in page
+    assert "no citation yet" in page
+    good.refresh_from_db()
+    bad.refresh_from_db()
+    assert (good.publication, bad.publication) == ("published", "draft")
+
+
+def test_a_wrong_date_is_refused_with_the_remedy(editor_client):
+    program = ExportProgram.objects.get(slug="toyota-camry-2026")
+    data = form_data(editor_client.get(address(ExportProgram, "change", program.pk)))
+    response = editor_client.post(
+        address(ExportProgram, "change", program.pk), {**data, "sales_start": "April 2026", "status": "on-sale"}
+    )
+    assert "1992, 1992-09 or 1992-09-07" in response.content.decode()
+    data |= {"status": "on-sale", "sales_start": "2026-04", "sales_end": "..", "status_as_of": "2026-04"}
+    assert editor_client.post(address(ExportProgram, "change", program.pk), data).status_code == 302
+    program.refresh_from_db()
+    assert (program.status, program.sales_start) == ("on-sale", "2026-04")
+
+
+def test_a_new_run_gets_its_slug_by_itself(editor_client):
+    run = ProductionRun.objects.get(slug="toyota-tundra-xk70-toyota-san-antonio-2022")
+    data = form_data(editor_client.get(address(ProductionRun, "add")))
+    data |= {
+        "generation": run.generation_id,
+        "plant": Plant.objects.get(slug="toyota-princeton").pk,
+        "body_styles": [run.body_styles.first().pk],
+        "powertrains": [run.powertrains.first().pk],
+        "status": "planned",
+        "first_model_year": 2030,
+        "publication": "draft",
+    }
+    response = editor_client.post(address(ProductionRun, "add"), data)
+    assert response.status_code == 302, response.context["errors"]
+    assert ProductionRun.objects.filter(slug="toyota-tundra-xk70-toyota-princeton-2030").exists()
+
+
+def test_a_source_is_found_by_typing_part_of_it(editor_client):
+    source = Source.objects.get(slug="vpic")
+    field = Citation._meta.get_field("source")
+    response = editor_client.get(
+        reverse("admin:autocomplete"),
+        {"term": "vpic", "app_label": "catalogue", "model_name": "citation", "field_name": field.name},
+    )
+    assert str(source.pk) in [row["id"] for row in response.json()["results"]]
