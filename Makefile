@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 BIN = .venv/bin
 
-.PHONY: run dev test lint editor lock fixtures clean
+.PHONY: run dev test lint editor lock fixtures messages clean
 
 run: .venv/run-installed
 	@$(BIN)/python manage.py start --host $(HOST) --port $(PORT) --workers $(WORKERS)
@@ -26,6 +26,10 @@ editor: .venv/run-installed ## Create an administrator.
 
 fixtures: .venv/run-installed ## Write the catalogue in the database back to fixtures/.
 	@$(BIN)/python manage.py dump_catalogue
+
+messages: .venv/run-installed ## Collect and compile the texts of the interface. Needs gettext.
+	@$(BIN)/python manage.py makemessages --locale ja --ignore .venv --ignore tests --no-wrap
+	@$(BIN)/python manage.py compilemessages --locale ja --ignore .venv
 
 lock: ## Regenerate the locked requirements. Needs uv (pip install uv).
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -10,6 +10,7 @@ All counts of a page come from one query, and so do the names of all values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -48,16 +49,23 @@ class SeveralValuesField(forms.Field):
         return texts
 
 
+#: More years at once are no question a reader has, and each costs a look-up.
+MOST_YEARS = 10
+
+
 class YearsField(SeveralValuesField):
-    """A list of years between 1900 and 2100."""
+    """A list of years between 1900 and 2100; several may stand in one value, apart by spaces or commas."""
 
     def to_python(self, value):
-        years = []
+        years = set()
         for text in super().to_python(value):
-            if not (text.isascii() and text.isdigit() and 1900 <= int(text[:9]) <= 2100):
-                message = _("“%(value)s” is not a year between 1900 and 2100.")
-                raise ValidationError(message, code="year", params={"value": text[:40]})
-            years.append(int(text))
+            for word in text.replace(",", " ").split():
+                if not re.fullmatch("[0-9]{4}", word) or not 1900 <= int(word) <= 2100:
+                    message = _("“%(value)s” is not a year between 1900 and 2100.")
+                    raise ValidationError(message, code="year", params={"value": word[:40]})
+                years.add(int(word))
+        if len(years) > MOST_YEARS:
+            raise ValidationError(_("Please give at most %(n)s years."), code="years", params={"n": MOST_YEARS})
         return sorted(years)
 
 
@@ -197,7 +205,8 @@ class Facet(django_filters.Filter):
 
     def fixed_terms(self) -> list[Term]:
         choices = self.choices() if callable(self.choices) else self.choices
-        return [Term(value, str(label), "", True) for value, label in choices]
+        # Their labels go through gettext: they are in the reader's language already.
+        return [Term(value, str(label), str(label), True) for value, label in choices]
 
     def arrange(self, terms: list[Term]) -> list[Term]:
         return terms if self.in_order else sorted(terms, key=lambda term: self.label_of(term).casefold())

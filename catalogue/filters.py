@@ -16,6 +16,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, Count, F, OrderBy, Q, QuerySet, Value
+from django.db.models.functions import Lower, NullIf
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +32,9 @@ from catalogue.facets import (
 )
 from catalogue.query import ListQuery
 
-#: A longer text is no search a person types; it is refused, with a message.
+#: A longer text is no search a person types; it is refused, with a message. Each word costs several look-ups.
 LONGEST_SEARCH = 100
+MOST_WORDS = 10
 
 
 class SearchField(SeveralValuesField):
@@ -40,6 +42,8 @@ class SearchField(SeveralValuesField):
         texts = [unicodedata.normalize("NFKC", text) for text in super().to_python(value)]
         if any(len(text) > LONGEST_SEARCH for text in texts):
             raise ValidationError(_("Please search with at most %(n)s characters."), params={"n": LONGEST_SEARCH})
+        if sum(len(text.split()) for text in texts) > MOST_WORDS:
+            raise ValidationError(_("Please search with at most %(n)s words."), params={"n": MOST_WORDS})
         return texts
 
 
@@ -192,9 +196,10 @@ class BrowseFilterSet(django_filters.FilterSet):
         if name in self.problems:
             return []
         one = self.filters[name]
-        facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
         values = self.form.cleaned_data.get(name) or []
-        return [facet.clean_value(text) for text in values] if facet and not isinstance(one, Unrecorded) else values
+        if isinstance(one, Facet | Excluded):
+            return list(dict.fromkeys(self.clean_text(name, text) for text in values))
+        return values
 
     @property
     def active(self) -> list[str]:
@@ -223,7 +228,13 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     @cached_property
     def query(self) -> ListQuery:
-        return ListQuery(self.data, [*self.filters, "sort"])
+        return ListQuery(self.data, [*self.filters, "sort"], self.clean_text)
+
+    def clean_text(self, name: str, text: str) -> str:
+        """A value as its facet spells it, so that "tx" and "TX" are one."""
+        one = self.filters.get(name)
+        facet = one if isinstance(one, Facet) else one.facet if isinstance(one, Excluded) else None
+        return facet.clean_value(text) if facet else text
 
     @cached_property
     def groups(self) -> list[FacetGroup]:
@@ -265,17 +276,8 @@ class BrowseFilterSet(django_filters.FilterSet):
         tags = []
         for name in self.active:
             for raw in self.query.values.get(name, []):
-                facet = self.filters[name] if isinstance(self.filters[name], Facet) else None
-                facet = facet or getattr(self.filters[name], "facet", None)
-                plain = isinstance(self.filters[name], Unrecorded) or facet is None
-                value = raw if plain else facet.clean_value(raw)
                 tags.append(
-                    Tag(
-                        name,
-                        self.label_of_filter(name),
-                        self.label_of_value(name, value),
-                        self.query.without(name, raw),
-                    )
+                    Tag(name, self.label_of_filter(name), self.label_of_value(name, raw), self.query.without(name, raw))
                 )
         return tags
 
@@ -288,7 +290,8 @@ class BrowseFilterSet(django_filters.FilterSet):
     def carried(self) -> list[tuple[str, str]]:
         """Active parameters that the form has no control for; it carries them as hidden fields."""
         shown = {*self.facets, *self.numbers, "q"}
-        return [(name, value) for name in self.active if name not in shown for value in self.query.values[name]]
+        rest = [(name, value) for name in self.active if name not in shown for value in self.query.values[name]]
+        return [*rest, *(("q", text) for text in self.query.values.get("q", [])[1:])]
 
     @property
     def numbers(self) -> dict[str, YearsFilter]:
@@ -311,12 +314,13 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     @property
     def search_text(self) -> str:
-        return " ".join(self.query.values.get("q", []))
+        """What the search box shows; further searches, which mean "or", are carried along."""
+        return (self.query.values.get("q") or [""])[0]
 
     @property
     def other_problems(self) -> list[tuple[str, str]]:
         """(filter, message) for parameters that the form shows no control for."""
-        shown = {*self.facets, *self.numbers, "q"}
+        shown = {*self.facets, *self.numbers}
         labelled = {"sort": gettext("Order")}
         return [
             (labelled.get(name) or self.label_of_filter(name), message)
@@ -338,14 +342,14 @@ class BrowseFilterSet(django_filters.FilterSet):
     def ways_out(self) -> list[WayOut]:
         """For an empty result: what dropping each one filter would give. One query."""
         active = self.active
-        if len(active) < 2:
+        if not active:
             return []
         counts = [
             self.filter_queryset(self.queryset, name)
             .order_by()
             .annotate(facet=Value(name, CharField()), facet_value=Value("", CharField()))
             .values("facet", "facet_value")
-            .annotate(number=Count("pk"))
+            .annotate(number=Count("pk", distinct=True))
             .values_list("facet", "facet_value", "number")
             for name in active
         ]
@@ -366,12 +370,20 @@ class BrowseFilterSet(django_filters.FilterSet):
         return "; ".join(f"{label}: {', '.join(values)}" for label, values in parts.items())
 
 
+#: Orders by these dates, kept as text, put what is not known last; so do all others, which are NULL then.
+DATES = frozenset({"production_start", "launch"})
+#: Orders by these names do not tell capitals from small letters.
+NAMES = frozenset({"name", "title", "city", "model__name", "model__make__name"})
+
+
 def order(fields: tuple[str, ...], backwards: bool = False) -> list[OrderBy]:
     """Ordering by these fields ("-" for descending); what is not known comes last either way."""
-    return [
-        OrderBy(F(name.removeprefix("-")), descending=name.startswith("-") != backwards, nulls_last=True)
-        for name in fields
-    ]
+    clauses = []
+    for field in fields:
+        name = field.removeprefix("-")
+        expression = NullIf(F(name), Value("")) if name in DATES else Lower(name) if name in NAMES else F(name)
+        clauses.append(OrderBy(expression, descending=field.startswith("-") != backwards, nulls_last=True))
+    return clauses
 
 
 def contains(*paths: str):

@@ -254,19 +254,19 @@ class OldAddressQuerySet(NaturalKeyQuerySet):
         parts = path.strip("/").split("/")
         beginnings = ["/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts) + 1)]
         old = self.filter(path__in=beginnings).order_by(Length("path").desc()).first()
-        if old is None or old.entry is None:
+        if old is None or old.entry is None or old.entry.is_draft:
             return None
         return old.entry.get_absolute_url() + path[len(old.path) :]
 
     def present_slug(self, page: str, slug: str) -> str | None:
-        """The slug now of the entry whose page (a URL name taking one slug) used to be at ``slug``."""
+        """The slug now of the public entry whose page (a URL name taking one slug) used to be at ``slug``."""
         try:
             with translation.override("en"):
                 path = reverse(page, args=[slug])
         except NoReverseMatch:
             return None
         old = self.filter(path=path).first()
-        return old.entry.slug if old and old.entry else None
+        return old.entry.slug if old and old.entry and not old.entry.is_draft else None
 
 
 class OldAddress(EntryLink):

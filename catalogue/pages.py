@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
+from django.core.paginator import EmptyPage, Paginator
 from django.db import models
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
 
 from catalogue.context import absolute
 from catalogue.entries import Entry
-from catalogue.filters import BrowseFilterSet
+from catalogue.facets import Facet
+from catalogue.filters import BrowseFilterSet, Excluded
 from catalogue.footnotes import Footnotes
 from catalogue.models import Milestone, OldAddress
+
+
+class UnknownEntry(Http404):
+    """A 404 whose message is meant for readers."""
 
 
 class BrowseView(TemplateView):
@@ -56,8 +62,8 @@ class BrowseView(TemplateView):
         paginator = Paginator(filters.qs, self.per_page)
         wanted = (filters.query.values.get("page") or ["1"])[-1]
         try:
-            return paginator.page(int(wanted) if wanted.isascii() and wanted[:9].isdigit() else wanted[:9]), ""
-        except (PageNotAnInteger, EmptyPage, ValueError):
+            return paginator.page(int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else 0), ""
+        except EmptyPage:
             last = paginator.num_pages
             return paginator.page(1), gettext("There is no page “%(wanted)s”; the last one is %(last)s.") % {
                 "wanted": wanted[:20],
@@ -66,17 +72,21 @@ class BrowseView(TemplateView):
 
     def _moved_value(self, filters: BrowseFilterSet) -> str | None:
         """The same list under the new slug, where a filter's value is an entry's former slug."""
-        for name in set(filters.problems) & set(filters.facets):
-            facet = filters.facets[name]
-            if not facet.page:
+        data, moved = self.request.GET.copy(), False
+        for name in filters.problems:
+            one = filters.filters.get(name)
+            facet = one.facet if isinstance(one, Excluded) else one
+            if not isinstance(facet, Facet) or not facet.page:
                 continue
+            known = {term.value for term in filters.terms[facet.field_name]}
             values = filters.form.cleaned_data.get(name) or []
-            renamed = [OldAddress.objects.present_slug(facet.page, value) for value in values]
+            renamed = [
+                value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values
+            ]
             if values and all(renamed):
-                data = self.request.GET.copy()
                 data.setlist(name, renamed)
-                return f"{self.request.path}?{data.urlencode()}"
-        return None
+                moved = True
+        return f"{self.request.path}?{data.urlencode()}" if moved else None
 
 
 class EntryView(DetailView):

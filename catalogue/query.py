@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.http import QueryDict
 from django.utils.http import urlencode
@@ -15,11 +15,11 @@ class ListQuery:
     change of a filter starts at page one again.
     """
 
-    def __init__(self, data: QueryDict, known: Iterable[str]):
+    def __init__(self, data: QueryDict, known: Iterable[str], clean: Callable[[str, str], str]):
         names = sorted({*known, "page"} & set(data))
         self.values: dict[str, list[str]] = {}
         for name in names:
-            if found := sorted({value.strip() for value in data.getlist(name)} - {""}):
+            if found := sorted({clean(name, value.strip()) for value in data.getlist(name)} - {""}):
                 self.values[name] = found
 
     def _link(self, values: dict[str, list[str]]) -> str:

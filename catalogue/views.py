@@ -5,7 +5,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
+from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -18,6 +18,7 @@ from catalogue.context import absolute
 from catalogue.entries import EntryQuerySet
 from catalogue.footnotes import Footnotes
 from catalogue.models import Citation, Series, Source, Statistic
+from catalogue.pages import UnknownEntry
 
 
 class SourceList(TemplateView):
@@ -115,10 +116,9 @@ def forbidden(request, exception=None):
 
 
 def not_found(request, exception=None):
-    message = str(exception.args[0]) if isinstance(exception, Http404) and exception.args else ""
-    return render(
-        request, "404.html", {"message": message if "matches the given query" not in message else ""}, status=404
-    )
+    # Django's own 404s carry the URL patterns it tried or the model it looked in; only our words are for readers.
+    message = exception.args[0] if isinstance(exception, UnknownEntry) else ""
+    return render(request, "404.html", {"message": message}, status=404)
 
 
 def server_error(request):

@@ -23,6 +23,11 @@ def published_exports():
     return Plant.exports.rel.related_model.objects.published().sold_or_announced()
 
 
+def referred(field: str):
+    """All public entries that an export program's field can refer to: the eras, the makes."""
+    return Plant.exports.rel.related_model._meta.get_field(field).related_model.objects.published()
+
+
 def public_owners():
     return Ownership.objects.filter(manufacturer__publication="published", plant__publication="published")
 
@@ -31,7 +36,8 @@ def matching_word(word: str) -> Q:
     """Plants that a word names: name, city, alias, owner, state."""
     text = contains("name", "name_ja", "short_name", "city", "city_ja", "operator_name", "slug")(word)
     alias = Q(pk__in=Plant.aliases.rel.related_model.objects.filter(name__icontains=word).values("plant"))
-    owner = Q(pk__in=public_owners().filter(manufacturer__name__icontains=word).values("plant"))
+    named = contains("manufacturer__name", "manufacturer__name_ja", "manufacturer__aliases")(word)
+    owner = Q(pk__in=public_owners().filter(named).values("plant"))
     return text | alias | owner | Q(state__in=codes_matching(word))
 
 
@@ -73,10 +79,7 @@ class PlantFilterSet(BrowseFilterSet):
         value="generation__model__make__slug",
         entry="plant",
         vocabulary=lambda: vocabulary(
-            published_runs(),
-            value="generation__model__make__slug",
-            label="generation__model__make__name",
-            label_ja="generation__model__make__name_ja",
+            referred("japan_make"), listed=Q(pk__in=published_runs().values("generation__model__make"))
         ),
         page="make",
     )
@@ -91,7 +94,9 @@ class PlantFilterSet(BrowseFilterSet):
         value="era__slug",
         entry="plant",
         vocabulary=lambda: vocabulary(
-            published_exports(), value="era__slug", label="era__name", label_ja="era__name_ja", place="era__start"
+            referred("era"),
+            listed=Q(pk__in=published_exports().filter(plant__isnull=False).values("era")),
+            place="start",
         ),
         in_order=True,
         page="era",
@@ -101,7 +106,7 @@ class PlantFilterSet(BrowseFilterSet):
 
     SORTS = {
         "name": (_("name"), ("name",)),
-        "state": (_("state"), ("state", "city", "name")),
+        "state": (_("state"), ("state_order", "city", "name")),
         "start": (_("start of production"), ("production_start", "name")),
         "capacity": (_("capacity"), ("capacity", "name")),
     }

@@ -1,22 +1,23 @@
 """Pages about plants, the states they stand in and the manufacturers behind them."""
 
-from django.db.models import Count, Prefetch, Q
-from django.http import Http404
+from django.db.models import Case, CharField, Count, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from catalogue.pages import BrowseView, EntryView
+from catalogue.pages import BrowseView, EntryView, UnknownEntry
 from plants.filters import PlantFilterSet, public_owners, published_exports, published_runs
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
 
 
 def plants_for_cards():
-    """Public plants with how many generations each built."""
+    """Public plants with how many generations each built and, to order by, the English name of their state."""
+    names = [When(state=code, then=Value(name)) for code, name in CODES.items()]
     return Plant.objects.published().annotate(
-        generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True)
+        generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True),
+        state_order=Case(*names, output_field=CharField()),
     )
 
 
@@ -107,7 +108,7 @@ class StatePage(TemplateView):
         state = code.upper()
         plants = list(plants_for_cards().filter(state=state).order_by("city", "name"))
         if state not in CODES or not plants:
-            raise Http404(gettext("We know of no plant in this state."))
+            raise UnknownEntry(gettext("We know of no plant in this state."))
         runs = published_runs().filter(plant__state=state)
         return super().get_context_data(
             code=state,

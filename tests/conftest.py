@@ -3,12 +3,20 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.management import call_command
+from django.utils import translation
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_catalogue", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Each test begins in English: a request to /ja/ leaves Japanese active in its thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -15,9 +15,7 @@ KNOW_ALL = {"catalogue/urls.py", "catalogue/home.py"}
 #: No module of ours tells more than one story.
 LONGEST_MODULE = 400
 
-MODULES = sorted(
-    path for app in MAY_IMPORT for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
-)
+MODULES = sorted(path for app in MAY_IMPORT for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 
 
 def imported_apps(path: Path) -> set[str]:

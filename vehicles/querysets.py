@@ -16,10 +16,10 @@ class GenerationQuerySet(EntryQuerySet):
 
     def with_years(self, runs: models.QuerySet, programs: models.QuerySet):
         """Annotate ``first_model_year`` and ``first_sale`` in Japan, from these runs and programs."""
-        own_runs = runs.filter(generation=OuterRef("pk")).order_by("first_model_year")
+        dated = runs.filter(generation=OuterRef("pk"), first_model_year__isnull=False).order_by("first_model_year")
         own_programs = programs.filter(generation=OuterRef("pk")).exclude(sales_start="").order_by("sales_start")
         return self.annotate(
-            first_model_year=Subquery(own_runs.values("first_model_year")[:1]),
+            first_model_year=Subquery(dated.values("first_model_year")[:1]),
             first_sale=Subquery(own_programs.values("sales_start")[:1]),
         )
 
@@ -61,7 +61,7 @@ class ProductionRunQuerySet(EntryQuerySet):
 
 
 class ExportProgramQuerySet(EntryQuerySet):
-    published_through = ("era",)
+    published_through = ("era", "japan_make")
 
     def published(self):
         """Published programs whose vehicle, where one is named, is public too."""

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -38,11 +39,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")
         parser.add_argument("--workers", type=int, default=2)
         parser.add_argument("--prepare-only", action="store_true", help="stop before serving")
 
-    def handle(self, *, host: str, port: int, workers: int, prepare_only: bool, **options):
+    def handle(self, *, host: str, port: str, workers: int, prepare_only: bool, **options):
         self.check_port(host, port)
         self.prepare_folder()
         self.prepare_database()
@@ -63,17 +64,18 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter, no shell
 
-    def check_port(self, host: str, port: int) -> None:
-        if not 0 < port < 65536:
+    def check_port(self, host: str, port: str) -> None:
+        if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise CommandError(f"{port} is not a port: choose one between 1 and 65535, for example: make run PORT=8001")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((host, port))
+                probe.bind((host, int(port)))
             except OSError as error:
                 reason = error.strerror.lower() if error.strerror else "it can't be used"
+                other = int(port) % 65535 + 1
                 raise CommandError(
-                    f"port {port} on {host} can't be used ({reason}); choose another: make run PORT={port % 65535 + 1}"
+                    f"port {port} on {host} can't be used ({reason}); choose another: make run PORT={other}"
                 ) from None
 
     def prepare_folder(self) -> None:
@@ -88,8 +90,17 @@ class Command(BaseCommand):
                 f"the folder {settings.VAR_DIR} can't be written to ({reason}); set VAR_DIR to one that can."
             ) from None
 
+    def check_connection(self) -> None:
+        """Reach PostgreSQL without the pool, which would try for ten seconds and not say why it failed."""
+        if connection.vendor == "postgresql":
+            settings_dict = connection.settings_dict
+            named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+            known = {name: settings_dict[key] for name, key in named.items() if settings_dict[key]}
+            psycopg.connect(**known, connect_timeout=5).close()
+
     def prepare_database(self) -> None:
         try:
+            self.check_connection()
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 self.stdout.write("Preparing the database ...")
@@ -97,7 +108,7 @@ class Command(BaseCommand):
             if not Source.objects.exists():
                 self.stdout.write("Loading the facts ...")
                 call_command("load_catalogue", verbosity=0)
-        except DatabaseError as error:
+        except (DatabaseError, psycopg.Error) as error:
             reason = " ".join(str(error).split())
             raise CommandError(f"the database does not work ({reason}); check DATABASE_URL.") from None
         finally:
