@@ -26,7 +26,7 @@ def site(request: HttpRequest) -> dict:
     path = request.path
     return {
         "sections": SECTIONS,
-        "site_origin": absolute(request, ""),
+        "site_origin": absolute(request, "/").removesuffix("/"),
         "canonical": absolute(request, path),
         "alternates": [(code, absolute(request, translate_url(path, code))) for code, _name in settings.LANGUAGES],
     }

@@ -24,4 +24,7 @@ class MovedPageMiddleware:
         if target is None:
             return response
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+        moved = HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+        # Browsers keep a permanent redirect for good; should the slug ever change back, they would go in circles.
+        moved["Cache-Control"] = "no-cache"
+        return moved

@@ -8,7 +8,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -104,6 +104,7 @@ TEMPLATES = [
 
 # Database ------------------------------------------------------------------------------------------
 
+POOL_SIZE = setting(env.int, "DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
 DATABASES = {
     "default": setting(env.dj_db_url, "DATABASE_URL", f"sqlite:///{VAR_DIR / 'catalogue.sqlite3'}", conn_max_age=0)
 }
@@ -119,7 +120,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"pool": {"min_size": 1, "max_size": setting(env.int, "DATABASE_POOL_SIZE", 8), "timeout": 10}}
+        {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}}
     )
 else:
     raise ImproperlyConfigured("the environment variable DATABASE_URL must name SQLite or PostgreSQL.")

@@ -109,7 +109,7 @@ class Command(BaseCommand):
                 self.stdout.write("Loading the facts ...")
                 call_command("load_catalogue", verbosity=0)
         except (DatabaseError, psycopg.Error) as error:
-            reason = " ".join(str(error).split())
+            reason = (str(error).splitlines() or ["no reason given"])[0].strip()
             raise CommandError(f"the database does not work ({reason}); check DATABASE_URL.") from None
         finally:
             connection.close()

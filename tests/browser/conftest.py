@@ -1,0 +1,218 @@
+"""A real browser against the real site: started as ``make run`` starts it, with a database of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PASSWORD = "correct horse battery"
+
+
+def pytest_collection_modifyitems(items):
+    missing = pytest.mark.skip(reason="no Chromium is installed")
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if not CHROMIUM and not os.environ.get("CI"):
+                item.add_marker(missing)
+
+
+# The site ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Site:
+    """The running site."""
+
+    address: str
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py on the same database."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def create_users(self) -> None:
+        """An administrator, and an editor who may change all of the catalogue but is no administrator."""
+        self.manage(
+            "shell",
+            "--command",
+            f"""
+from django.contrib.auth.models import Permission, User
+User.objects.create_superuser("admin", password="{PASSWORD}")
+editor = User.objects.create_user("editor", password="{PASSWORD}", is_staff=True)
+apps = ["catalogue", "plants", "vehicles"]
+editor.user_permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
+""",
+        )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def drop_database(url: str, *, create: bool = False) -> None:
+    """Drop the database that ``url`` names, where it exists, and create it anew."""
+    parts = urlsplit(url)
+    name = sql.Identifier(parts.path[1:])
+    with psycopg.connect(urlunsplit(parts._replace(scheme="postgresql", path="/postgres")), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        if create:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """Empty for SQLite in the temporary VAR_DIR; else a PostgreSQL database beside the one of DATABASE_URL."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith(("postgres:", "postgresql:")):
+        yield ""
+        return
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    own = urlunsplit((parts := urlsplit(url))._replace(path=f"{parts.path}_browser_{worker}"))
+    drop_database(own, create=True)
+    yield own
+    drop_database(own)
+
+
+@pytest.fixture(scope="session")
+def site(database_url) -> Iterator[Site]:
+    # pytest-django names its own settings in the environment; the site is to run with the real ones.
+    foreign = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY", "CACHE_URL", "SITE_URL", "DEBUG", "HTTPS"}
+    environment = {name: value for name, value in os.environ.items() if name not in foreign}
+    with tempfile.TemporaryDirectory(prefix="site-") as folder:
+        environment |= {"VAR_DIR": f"{folder}/var"} | ({"DATABASE_URL": database_url} if database_url else {})
+        address = f"http://127.0.0.1:{(port := free_port())}"
+        log = Path(folder) / "log"
+        command = [sys.executable, "manage.py", "start", "--port", str(port)]
+        with log.open("w") as output:
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            wait_until_ready(address, server, log)
+            site = Site(address, environment)
+            site.create_users()
+            yield site
+        finally:
+            stop(server)
+        assert "Traceback" not in log.read_text(), f"the server's log has an error:\n{log.read_text()[-5000:]}"
+
+
+def wait_until_ready(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(600):
+        assert server.poll() is None, f"the site did not start:\n{log.read_text()}"
+        try:
+            with urlopen(f"{address}/health/ready", timeout=5) as answer:  # noqa: S310 - our own server
+                assert answer.read() == b"ready\n"
+                return
+        except (URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the site was not ready in two minutes:\n{log.read_text()}")
+
+
+def stop(server: subprocess.Popen) -> None:
+    server.send_signal(signal.SIGTERM)
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+# The browser ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    # Not for the whole session: while Playwright runs, an event loop does, and in its thread Django
+    # refuses to use the database, so the tests of other packages in this process would fail.
+    if not CHROMIUM:
+        pytest.fail("no Chromium is installed, and on CI the browser tests must run")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that no reader should meet: errors, failed requests, requests to others."""
+
+    address: str
+    problems: list[str] = field(default_factory=list)
+    #: Paths that are to answer with a status of 400 or more.
+    expected: set[str] = field(default_factory=set)
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("console", self.on_console)
+        context.on("weberror", lambda error: self.problems.append(f"error in the page: {error.error}"))
+        context.on("request", self.on_request)
+        context.on("response", self.on_response)
+        context.on("requestfailed", self.on_failure)
+
+    def on_console(self, message) -> None:
+        # A failed load is judged by its response, which may be an expected one.
+        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def on_request(self, request) -> None:
+        if not request.url.startswith((f"{self.address}/", "data:", "blob:")):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def on_response(self, response) -> None:
+        if response.status >= 400 and urlsplit(response.url).path not in self.expected:
+            self.problems.append(f"status {response.status}: {response.url}")
+
+    def on_failure(self, request) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # the browser's own: it left for another page
+            self.problems.append(f"failed request: {request.url} {request.failure}")
+
+
+@pytest.fixture
+def watch(site) -> Watch:
+    return Watch(site.address)
+
+
+@pytest.fixture
+def new_page(site, browser, watch):
+    """A function that opens a page in a window of its own; the test fails when anything goes wrong in any."""
+    contexts = []
+
+    def open_window(**options) -> Page:
+        options = {"viewport": {"width": 1280, "height": 900}, "locale": "en-US", **options}
+        context = browser.new_context(base_url=site.address, **options)
+        context.set_default_timeout(15_000)
+        watch.attach(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert watch.problems == []
+
+
+@pytest.fixture
+def page(new_page) -> Page:
+    return new_page()
