@@ -126,5 +126,6 @@ class Command(BaseCommand):
         if stamp.exists() and stamp.read_text() == state.hexdigest():
             return
         self.stdout.write("Building the static files ...")
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        # Nothing is cleared away: a server that still runs serves pages that name the files it began with.
+        call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(state.hexdigest())
