@@ -320,7 +320,7 @@ class ListPage:
         """The fieldset of each facet, by its parameter."""
         groups = {}
         for fieldset in self.all("fieldset", "facet"):
-            if "years" not in fieldset.get("class").split() and (inputs := self.all("input", within=fieldset)):
+            if "year-fields" not in fieldset.get("class").split() and (inputs := self.all("input", within=fieldset)):
                 groups[inputs[0].get("name")] = fieldset
         return groups
 
