@@ -22,11 +22,16 @@ def absolute(request: HttpRequest, path: str) -> str:
     return settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
 
 
+def translations(path: str) -> list[tuple[str, str]]:
+    """(language, path) of the same page in each language."""
+    return [(code, translate_url(path, code)) for code, _name in settings.LANGUAGES]
+
+
 def site(request: HttpRequest) -> dict:
     path = request.path
     return {
         "sections": SECTIONS,
         "site_origin": absolute(request, "/").removesuffix("/"),
         "canonical": absolute(request, path),
-        "alternates": [(code, absolute(request, translate_url(path, code))) for code, _name in settings.LANGUAGES],
+        "alternates": [(code, absolute(request, translated)) for code, translated in translations(path)],
     }

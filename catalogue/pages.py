@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
 
-from catalogue.context import absolute
+from catalogue.context import absolute, translations
 from catalogue.entries import Entry
 from catalogue.facets import Facet
 from catalogue.filters import BrowseFilterSet, Excluded
@@ -39,6 +39,7 @@ class BrowseView(TemplateView):
         if moved := self._moved_value(filters):
             return HttpResponseRedirect(moved)
         page, page_problem = self._page(filters)
+        state = f"?{query}" if (query := filters.query.canonical()) else ""
         context = self.get_context_data(
             filters=filters,
             page=page,
@@ -53,7 +54,8 @@ class BrowseView(TemplateView):
             results=page.object_list,
             ways_out=filters.ways_out() if not page.paginator.count else [],
             presets=self.presets,
-            canonical=absolute(request, request.path) + (f"?{state}" if (state := filters.query.canonical()) else ""),
+            canonical=absolute(request, request.path) + state,
+            alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
         )
         return self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
 

@@ -243,3 +243,16 @@ def test_a_draft_era_is_no_value(client):
 def test_a_cancelled_program_makes_no_vehicle_exported(client):
     ExportProgram.objects.filter(slug="toyota-voltz").update(status="cancelled")
     assert "toyota/voltz/e130" not in browse(client, "exported=yes").found
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("セプター", {"toyota/camry/xv10"}),
+        ("pronard", {"toyota/avalon/xx20"}),
+        ("voltz", {"toyota/voltz/e130"}),
+        ("クルーガー", {"toyota/highlander/xu40", "toyota/highlander/xu50", "toyota/highlander/xu70"}),
+    ],
+)
+def test_a_name_from_japan_finds_the_generation_that_carried_it(client, words, expected):
+    assert browse(client, {"q": words}).found == expected

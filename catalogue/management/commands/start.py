@@ -96,7 +96,8 @@ class Command(BaseCommand):
             settings_dict = connection.settings_dict
             named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
             known = {name: settings_dict[key] for name, key in named.items() if settings_dict[key]}
-            psycopg.connect(**known, connect_timeout=5).close()
+            options = {name: value for name, value in settings_dict["OPTIONS"].items() if name != "pool"}
+            psycopg.connect(**known, **{"connect_timeout": 5, **options}).close()
 
     def prepare_database(self) -> None:
         try:
