@@ -1,6 +1,7 @@
 """What every page needs to know about the site and about itself."""
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +19,13 @@ SECTIONS = [
 
 
 def absolute(request: HttpRequest, path: str) -> str:
-    """The public address of a path."""
-    return settings.SITE_URL + path if settings.SITE_URL else request.build_absolute_uri(path)
+    """The public address of a path; the bare path where the request names a host that is not ours."""
+    if settings.SITE_URL:
+        return settings.SITE_URL + path
+    try:
+        return request.build_absolute_uri(path)
+    except DisallowedHost:
+        return path
 
 
 def translations(path: str) -> list[tuple[str, str]]:

@@ -183,3 +183,10 @@ def test_a_draft_figure_is_not_shown(client):
     Statistic.objects.filter(series__slug="jama-us-plant-exports").update(publication="draft")
     assert "309,375" not in text_of(client, "/about/")
     assert "309,375" not in text_of(client, "/")
+
+
+@pytest.mark.parametrize("address", ["/", "/vehicles/", "/nowhere/", "/sitemap.xml"])
+def test_a_foreign_host_is_a_bad_request_and_no_error_of_ours(client, address):
+    response = client.get(address, headers={"host": "elsewhere.example"})
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
