@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.urls import reverse
@@ -47,10 +48,22 @@ class Manufacturer(Entry):
         ordering = ["name"]
         verbose_name = _("manufacturer")
         verbose_name_plural = _("manufacturers")
-        constraints = [models.UniqueConstraint(fields=["slug"], name="manufacturer_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="manufacturer_slug"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="manufacturer_not_its_own_parent",
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        # Forms leave out constraints that name the id, so this one is told here.
+        super().clean()
+        if self.parent_id is not None and self.parent_id == self.pk:
+            raise ValidationError({"parent": _("A manufacturer can't be its own parent.")})
 
     def get_absolute_url(self):
         return reverse("manufacturer", args=[self.slug])

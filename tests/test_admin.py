@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from catalogue.models import Citation, Source
-from plants.models import Plant
+from plants.models import Manufacturer, Plant
 from vehicles.models import ExportProgram, ProductionRun
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,30 @@ def test_a_source_is_found_by_typing_part_of_it(editor_client):
         {"term": "vpic", "app_label": "catalogue", "model_name": "citation", "field_name": field.name},
     )
     assert str(source.pk) in [row["id"] for row in response.json()["results"]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/autocomplete/?term=%00&app_label=catalogue&model_name=citation&field_name=source",
+        "/admin/plants/plant/?status__exact=%00",
+        "/admin/plants/plant/?q=%00",
+        "/admin/plants/plant/?%00=1",
+    ],
+)
+def test_a_null_character_in_an_address_is_a_bad_request(editor_client, path):
+    assert editor_client.get(path).status_code == 400
+
+
+def test_a_manufacturer_is_not_its_own_parent(editor_client):
+    maker = Manufacturer.objects.get(slug="toyota")
+    data = form_data(editor_client.get(address(Manufacturer, "change", maker.pk)))
+    response = editor_client.post(address(Manufacturer, "change", maker.pk), {**data, "parent": maker.pk})
+    assert response.status_code == 200
+    assert "own parent" in response.content.decode()
+
+
+def test_markup_typed_by_an_editor_is_shown_as_text(editor_client):
+    plant = Plant.objects.get(slug="nummi-fremont")
+    Plant.objects.filter(pk=plant.pk).update(summary="</script><script>alert(1)</script>")
+    assert "<script>alert" not in editor_client.get(plant.get_absolute_url()).content.decode()
