@@ -1,6 +1,7 @@
 """How facts are written on pages: dates at the precision known, open and unknown ends, languages, sources."""
 
 import json
+from decimal import Decimal
 
 from django import template
 from django.template.defaultfilters import floatformat
@@ -8,7 +9,9 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, pgettext
 
+from catalogue import words
 from catalogue.dates import OPEN, PartialDate
+from catalogue.words import span_form
 
 register = template.Library()
 
@@ -28,36 +31,22 @@ def when(text: str):
     return date_element(text) if text and text != OPEN else unknown()
 
 
+register.filter(words.plain_date)
+
+
 @register.simple_tag
 def span(start: str, end: str):
     """From start to end: open ends and unknown ends read differently."""
-    if not start and not end:
-        return unknown()
-    if end == OPEN:
-        if not start:
-            return gettext("to this day; start unknown")
-        return format_html(gettext("since {}"), date_element(start))
-    if not end:
-        return format_html(gettext("from {}; end unknown"), date_element(start))
-    if not start:
-        return format_html(gettext("until {}; start unknown"), date_element(end))
-    if start == end:
-        return date_element(start)
-    return format_html(gettext("{} to {}"), date_element(start), date_element(end))
+    form, dates = span_form(start, end)
+    if not dates:
+        return form if end == OPEN else unknown()
+    return format_html(form, *map(date_element, dates))
 
 
 @register.simple_tag
 def model_years(run):
     """A production run's model years: "1992–1996", "from 2018", "to 2006"."""
-    first, last = run.first_model_year, run.last_model_year
-    if first and last:
-        return str(first) if first == last else f"{first}–{last}"
-    if first:
-        form = gettext("from %(year)s") if run.status != "ended" else gettext("from %(year)s, last year unknown")
-        return form % {"year": first}
-    if last:
-        return gettext("to %(year)s, first year unknown") % {"year": last}
-    return unknown()
+    return words.model_years(run) if run.first_model_year or run.last_model_year else unknown()
 
 
 @register.filter
@@ -87,7 +76,8 @@ def or_unknown(value):
 @register.filter
 def number(value):
     """A number as the reader's language groups it, without useless decimals."""
-    return floatformat(value, "-3g")
+    exact = Decimal(str(value)).normalize()
+    return floatformat(exact, f"{max(-exact.as_tuple().exponent, 0)}g")
 
 
 @register.filter
