@@ -6,13 +6,19 @@ from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.translation import gettext_lazy as _
 
-#: The sections of the site, in the order of the navigation: (name of the URL, label).
-SECTIONS = [
+#: The sections that readers come for, in the order of the navigation: (name of the URL, label).
+MAIN_SECTIONS = [
     ("vehicles", _("Vehicles")),
     ("plants", _("Plants")),
+    ("exports", _("Exports to Japan")),
+    ("figures", _("Figures")),
+    ("compare", _("Compare")),
+]
+#: All sections, for the foot of the page.
+SECTIONS = [
+    *MAIN_SECTIONS,
     ("states", _("States")),
     ("manufacturers", _("Manufacturers")),
-    ("exports", _("Exports to Japan")),
     ("sources", _("Sources")),
     ("about", _("About")),
 ]
@@ -36,6 +42,7 @@ def translations(path: str) -> list[tuple[str, str]]:
 def site(request: HttpRequest) -> dict:
     path = request.path
     return {
+        "main_sections": MAIN_SECTIONS,
         "sections": SECTIONS,
         "site_origin": absolute(request, "/").removesuffix("/"),
         "canonical": absolute(request, path),

@@ -7,112 +7,20 @@ out while the others apply.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import and_, or_
+from functools import cached_property
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import CharField, Count, F, OrderBy, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, OrderBy, QuerySet, Value
 from django.db.models.functions import Lower, NullIf
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from catalogue.facets import (
-    Facet,
-    FacetGroup,
-    FacetValue,
-    SeveralValuesField,
-    Term,
-    YearsField,
-    read_tallies,
-    read_terms,
-)
+from catalogue.facets import Facet, FacetGroup, FacetValue, Term, read_tallies, read_terms
+from catalogue.parameters import Excluded, Unrecorded, YearsFilter
 from catalogue.query import ListQuery
-
-#: A longer text is no search a person types; it is refused, with a message. Each word costs several look-ups.
-LONGEST_SEARCH = 100
-MOST_WORDS = 10
-
-
-class SearchField(SeveralValuesField):
-    def to_python(self, value):
-        texts = [unicodedata.normalize("NFKC", text) for text in super().to_python(value)]
-        if any(len(text) > LONGEST_SEARCH for text in texts):
-            raise ValidationError(_("Please search with at most %(n)s characters."), params={"n": LONGEST_SEARCH})
-        if sum(len(text.split()) for text in texts) > MOST_WORDS:
-            raise ValidationError(_("Please search with at most %(n)s words."), params={"n": MOST_WORDS})
-        return texts
-
-
-class SearchFilter(django_filters.Filter):
-    """Entries in which every word of the text occurs somewhere; ``matching_word(word)`` says where."""
-
-    field_class = SearchField
-
-    def __init__(self, matching_word, **kwargs):
-        super().__init__(required=False, **kwargs)
-        self.matching_word = matching_word
-
-    def filter(self, queryset, value):
-        if not value:
-            return queryset
-        texts = [reduce(and_, (self.matching_word(word) for word in text.split())) for text in value]
-        return queryset.filter(reduce(or_, texts))
-
-
-class YearsFilter(django_filters.Filter):
-    """A number field for a year; ``narrow(queryset, years)`` applies it."""
-
-    field_class = YearsField
-
-    def __init__(self, narrow=None, **kwargs):
-        super().__init__(required=False, **kwargs)
-        self.narrow = narrow
-
-    def filter(self, queryset, value):
-        return self.narrow(queryset, value) if value and self.narrow else queryset
-
-
-class Excluded(django_filters.Filter):
-    """``<facet>__not``: entries that have none of these values."""
-
-    field_class = SeveralValuesField
-
-    def __init__(self, facet: Facet, **kwargs):
-        super().__init__(required=False, **kwargs)
-        self.facet = facet
-
-    def filter(self, queryset, value):
-        return queryset.exclude(self.facet.matching(value)) if value else queryset
-
-
-class YesNoField(SeveralValuesField):
-    def to_python(self, value):
-        texts = super().to_python(value)
-        for text in texts:
-            if text not in ("true", "false"):
-                message = _("“%(value)s” is neither true nor false.")
-                raise ValidationError(message, code="yes_no", params={"value": text[:40]})
-        return texts
-
-
-class Unrecorded(django_filters.Filter):
-    """``<facet>__empty``: true finds entries of which nothing is known there, false the others."""
-
-    field_class = YesNoField
-
-    def __init__(self, facet: Facet, **kwargs):
-        super().__init__(required=False, **kwargs)
-        self.facet = facet
-
-    def filter(self, queryset, value):
-        if not value or len(value) == 2:
-            return queryset
-        unknown = self.facet.unknown()
-        return queryset.filter(unknown if value == ["true"] else ~unknown)
+from catalogue.year_control import YearControl
 
 
 @dataclass
@@ -142,6 +50,8 @@ class BrowseFilterSet(django_filters.FilterSet):
     """
 
     SORTS: dict[str, tuple[str, tuple[str, ...]]] = {}
+    #: Parameters of the page that filter nothing, such as the vehicles put aside to be compared; links keep them.
+    CARRIED: tuple[str, ...] = ()
 
     @classmethod
     def get_filters(cls):
@@ -228,7 +138,7 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     @cached_property
     def query(self) -> ListQuery:
-        return ListQuery(self.data, [*self.filters, "sort"], self.clean_text)
+        return ListQuery(self.data, [*self.filters, *self.CARRIED, "sort"], self.clean_text)
 
     def clean_text(self, name: str, text: str) -> str:
         """A value as its facet spells it, so that "tx" and "TX" are one."""
@@ -284,13 +194,14 @@ class BrowseFilterSet(django_filters.FilterSet):
     @cached_property
     def clear_link(self) -> str:
         """Drops all filters; the search words and the order stay."""
-        return self.query.keeping("q", "sort")
+        return self.query.keeping("q", "sort", *self.CARRIED)
 
     @cached_property
     def carried(self) -> list[tuple[str, str]]:
         """Active parameters that the form has no control for; it carries them as hidden fields."""
-        shown = {*self.facets, *self.numbers, "q"}
-        rest = [(name, value) for name in self.active if name not in shown for value in self.query.values[name]]
+        shown = {*self.facets, *self.numbers, "q", "as_of"}
+        names = [*self.active, *self.CARRIED]
+        rest = [(name, value) for name in names if name not in shown for value in self.query.values.get(name, [])]
         return [*rest, *(("q", text) for text in self.query.values.get("q", [])[1:])]
 
     @property
@@ -312,6 +223,19 @@ class BrowseFilterSet(django_filters.FilterSet):
             for name, one in self.numbers.items()
         ]
 
+    @cached_property
+    def year_control(self) -> YearControl:
+        """How the list is set to the world of one year."""
+        years = self.values_of("as_of")
+        typed = " ".join(self.query.values.get("as_of", []))
+        return YearControl(self.query, years, typed, self.problems.get("as_of", ()))
+
+    @property
+    def as_of(self) -> int | None:
+        """The one year the list is set to, where it is set to one."""
+        years = self.values_of("as_of")
+        return years[0] if len(years) == 1 else None
+
     @property
     def search_text(self) -> str:
         """What the search box shows; further searches, which mean "or", are carried along."""
@@ -320,7 +244,7 @@ class BrowseFilterSet(django_filters.FilterSet):
     @property
     def other_problems(self) -> list[tuple[str, str]]:
         """(filter, message) for parameters that the form shows no control for."""
-        shown = {*self.facets, *self.numbers}
+        shown = {*self.facets, *self.numbers, "as_of"}
         labelled = {"sort": gettext("Order")}
         return [
             (labelled.get(name) or self.label_of_filter(name), message)
@@ -384,12 +308,3 @@ def order(fields: tuple[str, ...], backwards: bool = False) -> list[OrderBy]:
         expression = NullIf(F(name), Value("")) if name in DATES else Lower(name) if name in NAMES else F(name)
         clauses.append(OrderBy(expression, descending=field.startswith("-") != backwards, nulls_last=True))
     return clauses
-
-
-def contains(*paths: str):
-    """A ``matching_word`` that looks for a word in any of these text look-ups."""
-
-    def matching_word(word: str) -> Q:
-        return reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths))
-
-    return matching_word

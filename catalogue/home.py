@@ -1,47 +1,110 @@
 """The home page: the one place beside the URLs that knows all apps."""
 
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
 from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.generic import TemplateView
 
-from catalogue.models import Milestone, Statistic
+from catalogue.entries import Entry
+from catalogue.figures import Figure, public_series
+from catalogue.footnotes import Footnotes
+from plants.drawings.plant_map import PlantMap
 from plants.models import Plant
 from plants.states import state_name
-from vehicles.filters import public_exports, public_runs
-from vehicles.models import ExportEra, Generation, Make
-from vehicles.views import programs_for_cards
+from plants.views import plants_for_cards
+from vehicles.drawings.timelines import export_timeline
+from vehicles.filters import public_runs
+from vehicles.models import ExportEra, ExportProgram, Generation, Make
+from vehicles.views import eras_and_milestones, programs_for_cards
+
+#: The series whose chart is on the home page.
+HOME_SERIES = "jama-us-plant-exports"
+LATEST = 6
+#: How many of the chart's publishers are named under it; the page of figures lists every source.
+SOURCES_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry that was added or corrected lately."""
+
+    entry: Entry
+    name: str
+    kind: str
+
+    @property
+    def day(self) -> str:
+        return f"{self.entry.updated_at:%Y-%m-%d}"
+
+
+def latest_changes(programs: list[ExportProgram], plants: list[Plant]) -> list[Change]:
+    """The programs, plants and vehicles last added or corrected, newest first. One query, for the vehicles."""
+    vehicles = Generation.objects.published().select_related("model__make").order_by("-updated_at", "pk")[:LATEST]
+    changes = [
+        *(Change(one, one.local_title, capfirst(one._meta.verbose_name)) for one in reversed(programs)),
+        *(Change(one, one.local_name, capfirst(one._meta.verbose_name)) for one in plants),
+        *(Change(one, one.full_name, capfirst(one._meta.verbose_name)) for one in vehicles),
+    ]
+    return sorted(changes, key=lambda change: change.entry.updated_at, reverse=True)[:LATEST]
+
+
+def with_counts(eras: list[ExportEra], programs: list[ExportProgram]) -> list[ExportEra]:
+    """The eras, each with its ``count`` of programs."""
+    counts = Counter(program.era_id for program in programs)
+    for era in eras:
+        era.count = counts[era.pk]
+    return eras
+
+
+def home_figure() -> Figure | None:
+    figures = [Figure(one.slug, one.local_name, one.local_scope, [one]) for one in public_series(HOME_SERIES)]
+    return figures[0] if figures and figures[0].columns else None
 
 
 class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        runs, exports = public_runs(), public_exports()
-        figures = {
-            "plants": Plant.objects.published().count(),
-            "generations": Generation.objects.published().count(),
-            "exports": exports.count(),
-        }
+        plants = list(plants_for_cards())
+        programs = list(programs_for_cards().sold_or_announced().order_by("launch", "title"))
+        announced = [program for program in reversed(programs) if program.status == "announced"]
+        background = eras_and_milestones()
+        figure = home_figure()
+        footnotes = Footnotes(figure.values if figure else [])
+        publishers = list(dict.fromkeys(note.source.publisher or note.source.title for note in footnotes))
         states = (
-            runs.order_by()
+            public_runs()
+            .order_by()
             .values("plant__state")
             .annotate(count=Count("generation", distinct=True))
             .values_list("plant__state", "count")
         )
         return super().get_context_data(
-            figures=figures,
-            announced=programs_for_cards().announced().order_by("-announced", "title"),
+            figures={
+                "plants": len(plants),
+                "generations": Generation.objects.published().count(),
+                "exports": len(programs),
+            },
+            announced=announced,
+            checked=max((program.status_as_of for program in announced), default=""),
+            map=PlantMap(plants, lambda code: reverse("state", args=[code])),
+            programs=programs,
+            timeline=export_timeline(programs, **background),
+            **background,
+            figure=figure,
+            publishers=publishers[:SOURCES_NAMED],
+            more_sources=max(len(publishers) - SOURCES_NAMED, 0),
             states=sorted((state_name(code), code, count) for code, count in states),
-            eras=ExportEra.objects.published()
-            .annotate(count=Count("programs", filter=Q(programs__in=exports), distinct=True))
-            .order_by("start"),
+            era_counts=with_counts(background["eras"], programs),
             makes=Make.objects.published()
             .annotate(count=Count("models__generations", filter=Q(models__generations__publication="published")))
             .filter(count__gt=0)
             .order_by("name"),
-            milestones=Milestone.objects.published().order_by("-date", "slug")[:6],
-            exported_from_us=Statistic.objects.published()
-            .filter(series__slug="jama-us-plant-exports")
-            .order_by("-year")
-            .first(),
+            changes=latest_changes(programs, plants),
             **kwargs,
         )

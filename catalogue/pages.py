@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
 
 from catalogue.context import absolute, translations
 from catalogue.entries import Entry
 from catalogue.facets import Facet
-from catalogue.filters import BrowseFilterSet, Excluded
+from catalogue.filters import BrowseFilterSet
 from catalogue.footnotes import Footnotes
 from catalogue.models import Milestone, OldAddress
+from catalogue.parameters import Excluded
 
 
 class UnknownEntry(Http404):
@@ -24,7 +26,10 @@ class UnknownEntry(Http404):
 
 
 class BrowseView(TemplateView):
-    """A list with facets, tags, order and pages. What it lists and by what is the FilterSet's."""
+    """A list with facets, tags, order and pages. What it lists and by what is the FilterSet's.
+
+    A script that asks for the list only (htmx) gets the same page without what surrounds it.
+    """
 
     filterset_class: type[BrowseFilterSet]
     per_page = 24
@@ -39,8 +44,10 @@ class BrowseView(TemplateView):
         if moved := self._moved_value(filters):
             return HttpResponseRedirect(moved)
         page, page_problem = self._page(filters)
-        state = f"?{query}" if (query := filters.query.canonical()) else ""
+        state = f"?{query}" if (query := filters.query.canonical(filters.CARRIED)) else ""
+        part = bool(request.htmx) and not request.htmx.history_restore_request
         context = self.get_context_data(
+            base_template="part.html" if part else "base.html",
             filters=filters,
             page=page,
             page_links=[
@@ -53,11 +60,19 @@ class BrowseView(TemplateView):
             page_problem=page_problem,
             results=page.object_list,
             ways_out=filters.ways_out() if not page.paginator.count else [],
-            presets=self.presets,
+            presets=[
+                (label, query, query.removeprefix("?") == filters.query.canonical()) for label, query in self.presets
+            ],
             canonical=absolute(request, request.path) + state,
             alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
         )
-        return self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
+        response = self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
+        patch_vary_headers(response, ["HX-Request"])
+        if part:
+            # The form sends blanks and repeats; the address bar shows the state in its one canonical form.
+            query = filters.query.canonical()
+            response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+        return response
 
     def _page(self, filters: BrowseFilterSet):
         """The page asked for; the first one, with a message, where there is no such page."""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.http import urlencode
+
+
+def query_string(values: dict[str, list[str]]) -> str:
+    """``?a=1&b=2`` in alphabetical order of the names, or ``.`` for none: a link to the bare list."""
+    return "?" + urlencode(sorted(values.items()), doseq=True, safe="/") if values else "."
 
 
 class ListQuery:
@@ -24,11 +29,22 @@ class ListQuery:
 
     def _link(self, values: dict[str, list[str]]) -> str:
         values = {name: found for name, found in values.items() if found and name != "page"}
-        return "?" + urlencode(sorted(values.items()), doseq=True) if values else "."
+        return query_string(values)
 
     def only(self, name: str, value: str) -> str:
         """The link that sets one parameter to one value."""
         return self._link({**self.values, name: [value]})
+
+    def adding(self, name: str, value: str) -> str:
+        """The link that adds a value to a parameter that filters nothing: the page stays the same."""
+        values = {**self.values, name: sorted({*self.values.get(name, []), value})}
+        return query_string(values)
+
+    def dropping(self, name: str, value: str) -> str:
+        """The link that drops a value of a parameter that filters nothing: the page stays the same."""
+        values = {**self.values, name: [other for other in self.values.get(name, []) if other != value]}
+        values = {one: found for one, found in values.items() if found}
+        return query_string(values)
 
     def without(self, name: str, value: str | None = None) -> str:
         """The link that drops one value of a parameter, or all of them."""
@@ -44,9 +60,13 @@ class ListQuery:
         values = {**self.values, "page": [str(number)]}
         if number == 1:
             values.pop("page")
-        return "?" + urlencode(sorted(values.items()), doseq=True) if values else "."
+        return query_string(values)
 
-    def canonical(self) -> str:
+    def canonical(self, leaving_out: Iterable[str] = ()) -> str:
         """The query string that names this state, without "?"; empty for the bare list."""
-        values = {name: found for name, found in self.values.items() if (name, found) != ("page", ["1"])}
-        return urlencode(sorted(values.items()), doseq=True)
+        values = {
+            name: found
+            for name, found in self.values.items()
+            if (name, found) != ("page", ["1"]) and name not in leaving_out
+        }
+        return query_string(values).removeprefix("?") if values else ""

@@ -5,14 +5,16 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from catalogue import home, views
+from catalogue import figures, home, views
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
 SITEMAPS = {
-    "pages": Pages("home", "vehicles", "plants", "states", "manufacturers", "exports", "sources", "about"),
+    "pages": Pages(
+        "home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures", "sources", "about"
+    ),
     "states": States,
     "manufacturers": Entries(Manufacturer),
     "plants": Entries(Plant),
@@ -37,6 +39,9 @@ urlpatterns += i18n_patterns(
     path("", home.Home.as_view(), name="home"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    path("figures/", figures.Figures.as_view(), name="figures"),
+    path("figures/<slug:slug>.csv", figures.FigureCsv.as_view(), name="figure-csv"),
+    path("styleguide/", views.StyleGuide.as_view(), name="styleguide"),
     path("about/", views.About.as_view(), name="about"),
     path("", include("plants.urls")),
     path("", include("vehicles.urls")),

@@ -1,10 +1,11 @@
 """Pages that belong to the site as a whole: sources, about, errors, and what machines ask for."""
 
+from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
 from django.shortcuts import render
 from django.template import loader
@@ -16,8 +17,7 @@ from django.views.generic import DetailView, TemplateView
 
 from catalogue.context import absolute
 from catalogue.entries import EntryQuerySet
-from catalogue.footnotes import Footnotes
-from catalogue.models import Citation, Series, Source, Statistic
+from catalogue.models import Citation, Source
 from catalogue.pages import UnknownEntry
 
 
@@ -87,21 +87,25 @@ def public_uses(citations) -> list[tuple[str, list[Citation]]]:
 
 
 class About(TemplateView):
-    """Scope, method and licence, with the yearly figures and their sources."""
+    """Scope, method and licence."""
 
     template_name = "catalogue/about.html"
 
-    def get_context_data(self, **kwargs):
-        values = Statistic.objects.published().order_by("year", "period")
-        all_series = [
-            series
-            for series in Series.objects.published().prefetch_related(
-                Prefetch("values", values, to_attr="public_values")
-            )
-            if series.public_values
-        ]
-        footnotes = Footnotes(value for series in all_series for value in series.public_values)
-        return super().get_context_data(all_series=all_series, footnotes=footnotes, **kwargs)
+
+class StyleGuide(UserPassesTestMixin, TemplateView):
+    """The parts that pages are made of, on one page, for those who work on the site."""
+
+    template_name = "catalogue/styleguide.html"
+    extra_context = {
+        "tokens": ["paper", "surface", "sunken", "ink", "ink-soft", "line", "line-strong", "indigo", "indigo-strong"]
+        + ["indigo-soft", "vermilion", "vermilion-mark", "vermilion-soft", "caution", "caution-soft"]
+        + ["tint-1", "tint-2", "tint-3", "tint-4"],
+        "bodies": ["sedan", "coupe", "convertible", "wagon", "liftback", "hatchback", "suv", "minivan", "pickup"]
+        + ["van", "truck", "plant"],
+    }
+
+    def test_func(self) -> bool:
+        return self.request.user.is_active and self.request.user.is_staff
 
 
 # Errors ------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.facets import Facet, vocabulary
-from catalogue.filters import BrowseFilterSet, SearchFilter, YearsFilter, contains
+from catalogue.filters import BrowseFilterSet
+from catalogue.parameters import SearchFilter, YearsFilter, contains
 from plants.choices import PlantKind, PlantStatus
 from plants.models import Manufacturer, Ownership, Plant
 from plants.states import CODES, codes_matching, state_name

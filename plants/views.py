@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from catalogue.pages import BrowseView, EntryView, UnknownEntry
+from plants.drawings.locator import Locator
+from plants.drawings.plant_map import MOST_MARKS, PlantMap
+from plants.drawings.railway import production_timeline
 from plants.filters import PlantFilterSet, public_owners, published_exports, published_runs
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
@@ -34,6 +37,18 @@ class PlantList(BrowseView):
     def get_queryset(self):
         return plants_for_cards()
 
+    def get_context_data(self, *, filters, page, **kwargs):
+        """Adds the map of all plants that the filters find, on whatever page of the list they are."""
+        found = page.object_list
+        counts = None
+        if page.paginator.count > MOST_MARKS:
+            matching = Plant.objects.filter(pk__in=filters.qs.order_by().values("pk"))
+            counts = dict(matching.order_by().values_list("state").annotate(Count("pk")))
+        elif page.has_other_pages():
+            found = list(filters.qs)
+        plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts)
+        return super().get_context_data(filters=filters, page=page, map=plant_map, mapped=found, **kwargs)
+
 
 class PlantPage(EntryView):
     model = Plant
@@ -51,6 +66,11 @@ class PlantPage(EntryView):
             "aliases": plant.aliases.all(),
             "codes": plant.codes.values("wmi", "code").distinct().order_by("wmi", "code"),
         }
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        locator = Locator(self.object.state, [self.object])
+        return {**context, "timeline": production_timeline(context["runs"]), "locator": locator}
 
     def breadcrumbs(self):
         plant = self.object
@@ -98,7 +118,9 @@ class StateList(TemplateView):
             )
         )
         states = [{**row, "name": state_name(row["state"]), "code": row["state"].lower()} for row in rows]
-        return super().get_context_data(states=sorted(states, key=lambda row: row["name"]), **kwargs)
+        counts = {row["state"]: row["plants"] for row in rows}
+        state_map = PlantMap([], lambda code: reverse("state", args=[code]), counts)
+        return super().get_context_data(states=sorted(states, key=lambda row: row["name"]), map=state_map, **kwargs)
 
 
 class StatePage(TemplateView):
@@ -114,6 +136,7 @@ class StatePage(TemplateView):
             code=state,
             name=state_name(state),
             plants=plants,
+            locator=Locator(state, plants),
             runs=runs.select_related("generation__model__make", "plant"),
             exports=published_exports()
             .filter(plant__state=state)

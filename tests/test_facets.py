@@ -171,6 +171,7 @@ def test_wrong_values_are_no_tags(client):
 def submitted(page: ListPage) -> str:
     """The query string that pressing "Apply" sends, as a browser puts it together."""
     controls = [*(one for form in page.all("form") if form.get("id") == "filters" for one in form.iter("input"))]
+    controls += [one for one in page.all("input") if one.get("form") == "filters" and one not in controls]
     sent = [
         (one.get("name"), one.get("value", ""))
         for one in controls
@@ -212,7 +213,7 @@ def test_what_was_typed_wrong_is_still_in_its_field(client):
 
 @pytest.mark.parametrize("listing", LISTS.values(), ids=LISTS)
 def test_presets_lead_to_results(client, listing):
-    (presets,) = browse(client, listing.path).all("ul", "presets")
+    (presets,) = browse(client, listing.path).all("nav", "presets")
     links = [link.get("href") for link in presets.iter("a")]
     assert links
     assert [link for link in links if not browse(client, listing.path, link).total] == []

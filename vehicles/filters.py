@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.dates import OPEN
 from catalogue.facets import Facet, vocabulary
-from catalogue.filters import BrowseFilterSet, SearchFilter, YearsFilter, contains
+from catalogue.filters import BrowseFilterSet
+from catalogue.parameters import SearchFilter, YearsFilter, contains
 from plants.filters import matching_word as plant_matching_word
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
@@ -101,7 +102,12 @@ def eras_in_order():
 
 
 class VehicleFilterSet(BrowseFilterSet):
-    """Filters of generations. ``built_from`` and ``built_to`` together ask for one run that overlaps."""
+    """Filters of generations. ``built_from`` and ``built_to`` together ask for one run that overlaps.
+
+    ``compare`` filters nothing: it holds the vehicles put aside to be compared.
+    """
+
+    CARRIED = ("compare",)
 
     q = SearchFilter(generation_matching_word, label=_("Search vehicles"))
     make = Facet(

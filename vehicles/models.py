@@ -11,7 +11,6 @@ from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constr
 from catalogue.entries import Entry
 from catalogue.models import subject_relation
 from catalogue.natural_keys import NaturalKeyModel
-from catalogue.terms import Term
 from plants.models import Manufacturer, Plant
 from vehicles.choices import DriveSide, ExportStatus, RunStatus
 from vehicles.naming import ordinal_generation
@@ -21,6 +20,7 @@ from vehicles.querysets import (
     ProductionRunQuerySet,
     VehicleModelQuerySet,
 )
+from vehicles.terms import BodyStyle, Powertrain
 
 
 class Make(Entry):
@@ -133,6 +133,16 @@ class Generation(Entry):
     def full_name(self) -> str:
         return f"{self.model.full_name} {self.name}".strip()
 
+    @property
+    def drawing(self) -> str:
+        """The body style it is drawn as: the first of its first run, on lists that have loaded ``public_runs``."""
+        return next((body.slug for run in self.public_runs for body in run.body_styles.all()), "")
+
+    @property
+    def key(self) -> str:
+        """How an address names a generation among all others: ``toyota/camry/xv70``."""
+        return "/".join(self.natural_key())
+
 
 class MarketName(NaturalKeyModel):
     """The name a generation carries in another market: Highlander is Kluger in Japan."""
@@ -163,22 +173,6 @@ class MarketName(NaturalKeyModel):
 
     def __str__(self):
         return f"{self.name} ({self.market})"
-
-
-class BodyStyle(Term):
-    """Sedan, wagon, pickup ..."""
-
-    class Meta(Term.Meta):
-        verbose_name = _("body style")
-        verbose_name_plural = _("body styles")
-
-
-class Powertrain(Term):
-    """What drives it: gasoline, hybrid, fuel cell ..."""
-
-    class Meta(Term.Meta):
-        verbose_name = _("powertrain")
-        verbose_name_plural = _("powertrains")
 
 
 class ProductionRun(Entry):
@@ -388,6 +382,11 @@ class ExportProgram(Entry):
 
     def get_absolute_url(self):
         return reverse("program", args=[self.slug])
+
+    @property
+    def drawing(self) -> str:
+        """The body style it is drawn as; empty where none is recorded."""
+        return next((body.slug for body in self.body_styles.all()), "")
 
     @property
     def name_as_written_in_japan(self) -> TextWithLanguage | None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("vehicles/<slug:make>/", views.MakePage.as_view(), name="make"),
     path("vehicles/<slug:make>/<slug:model>/", views.ModelPage.as_view(), name="model"),
     path("vehicles/<slug:make>/<slug:model>/<slug:generation>/", views.GenerationPage.as_view(), name="generation"),
+    path("compare/", views.Compare.as_view(), name="compare"),
     path("exports/", views.ExportList.as_view(), name="exports"),
     path("exports/<slug:slug>/", views.ProgramPage.as_view(), name="program"),
     path("eras/<slug:slug>/", views.EraPage.as_view(), name="era"),

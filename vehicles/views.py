@@ -1,11 +1,20 @@
 """Pages about vehicles and their life in Japan."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
 
+from catalogue.context import absolute
+from catalogue.models import Milestone
 from catalogue.pages import BrowseView, EntryView
+from catalogue.query import query_string
+from plants.drawings.railway import model_timeline
+from vehicles import comparison
+from vehicles.drawings.timelines import export_timeline
 from vehicles.filters import ExportFilterSet, VehicleFilterSet, public_exports, public_runs
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
@@ -22,7 +31,7 @@ def generations_for_cards():
         .select_related("model__make")
         .prefetch_related(
             Prefetch("runs", runs_for_cards(), to_attr="public_runs"),
-            Prefetch("exports", public_exports(), to_attr="public_exports"),
+            Prefetch("exports", public_exports().select_related("japan_make"), to_attr="public_exports"),
         )
     )
 
@@ -32,6 +41,7 @@ def programs_for_cards():
         ExportProgram.objects.published()
         .with_launch()
         .select_related("era", "plant", "japan_make", "generation__model__make")
+        .prefetch_related("body_styles")
     )
 
 
@@ -48,6 +58,19 @@ class VehicleList(BrowseView):
 
     def get_queryset(self):
         return generations_for_cards()
+
+    def get_context_data(self, *, filters, results, **kwargs):
+        """Adds the vehicles put aside to be compared, and to each card the link that adds it to them."""
+        keys = filters.query.values.get("compare", [])
+        compared = comparison.choose(keys, Generation.objects.published().select_related("model__make"))
+        for generation in compared.generations:
+            generation.drop_link = filters.query.dropping("compare", generation.key)
+        chosen = {generation.key for generation in compared.generations}
+        for generation in results:
+            generation.compared = generation.key in chosen
+            if not generation.compared and len(chosen) < comparison.MOST:
+                generation.compare_link = filters.query.adding("compare", generation.key)
+        return super().get_context_data(filters=filters, results=results, compared=compared, **kwargs)
 
 
 class MakePage(EntryView):
@@ -89,6 +112,11 @@ class ModelPage(EntryView):
             "exports": programs_for_cards().filter(generation__model=self.object).order_by("launch", "title"),
         }
 
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        runs = [run for generation in context["generations"] for run in generation.public_runs]
+        return {**context, "timeline": model_timeline(runs)}
+
     def breadcrumbs(self):
         make = self.object.make
         return [(gettext("Vehicles"), reverse("vehicles")), (make.local_name, make.get_absolute_url())]
@@ -121,13 +149,18 @@ class GenerationPage(EntryView):
         }
 
     def get_context_data(self, **kwargs):
-        siblings = Generation.objects.published().filter(model=self.object.model).select_related("model__make")
-        return super().get_context_data(
+        model = self.object.model
+        siblings = Generation.objects.published().filter(model=model).select_related("model__make")
+        runs = public_runs().filter(generation__model=model).select_related("plant", "generation__model__make")
+        context = super().get_context_data(
             siblings=siblings.with_years(public_runs(), public_exports()).order_by(
                 "first_model_year", "ordinal", "slug"
             ),
+            timeline=model_timeline(runs, here=self.object),
             **kwargs,
         )
+        self.object.public_runs = context["runs"]
+        return context
 
     def breadcrumbs(self):
         model = self.object.model
@@ -152,9 +185,18 @@ class GenerationPage(EntryView):
         }
 
 
+def eras_and_milestones() -> dict[str, list]:
+    """What the export timeline shows besides programs: the eras, and the turns of policy meanwhile."""
+    policy = Milestone.objects.published().filter(kind="policy", date__gte="1987")
+    return {"eras": list(ExportEra.objects.published()), "milestones": list(policy.order_by("date", "slug"))}
+
+
 class ExportList(BrowseView):
+    """The programs of the page stand on its timeline too."""
+
     template_name = "vehicles/export_list.html"
     filterset_class = ExportFilterSet
+    per_page = 60
     presets = (
         (_("On sale in Japan now"), "?status=on-sale"),
         (_("Announced for Japan"), "?status=announced"),
@@ -163,7 +205,18 @@ class ExportList(BrowseView):
     )
 
     def get_queryset(self):
-        return programs_for_cards().prefetch_related("body_styles")
+        return programs_for_cards()
+
+    def get_context_data(self, *, filters, results, **kwargs):
+        background = eras_and_milestones()
+        in_time_order = sorted(results, key=lambda program: (program.launch, program.title))
+        return super().get_context_data(
+            filters=filters,
+            results=results,
+            timeline=export_timeline(in_time_order, **background, as_of=filters.as_of),
+            **background,
+            **kwargs,
+        )
 
 
 class ProgramPage(EntryView):
@@ -181,7 +234,8 @@ class ProgramPage(EntryView):
 
     def get_context_data(self, **kwargs):
         others = programs_for_cards().filter(era=self.object.era).exclude(pk=self.object.pk).order_by("launch", "title")
-        return super().get_context_data(others=others, **kwargs)
+        context = super().get_context_data(others=others, **kwargs)
+        return {**context, "both_sides": comparison.both_sides(self.object, context["runs"])}
 
     def breadcrumbs(self):
         era = self.object.era
@@ -211,7 +265,8 @@ class EraPage(EntryView):
         return {"exports": programs_for_cards().filter(era=self.object).order_by("launch", "title")}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(eras=ExportEra.objects.published(), **kwargs)
+        context = super().get_context_data(**kwargs, **eras_and_milestones())
+        return {**context, "timeline": export_timeline(context["exports"], context["eras"])}
 
     def breadcrumbs(self):
         return [(gettext("Exports to Japan"), reverse("exports"))]
@@ -220,3 +275,58 @@ class EraPage(EntryView):
         era = self.object
         data = {"@type": "Event", "name": era.local_name, "description": era.local_summary, "startDate": era.start}
         return data if era.end == ".." else {**data, "endDate": era.end}
+
+
+class Compare(TemplateView):
+    """Up to four generations side by side (``v``, repeated); ``only=differences`` leaves out what they share."""
+
+    template_name = "vehicles/compare.html"
+
+    def get(self, request, *args, **kwargs):
+        generations = generations_for_cards().prefetch_related("market_names")
+        choice = comparison.choose(request.GET.getlist("v"), generations)
+        only = request.GET.get("only") == "differences" and len(choice.generations) > 1
+        return self.render_to_response(
+            self.get_context_data(choice=choice, only_differences=only), status=400 if choice.problems else 200
+        )
+
+    def get_context_data(self, *, choice, only_differences, **kwargs):
+        keys = [generation.key for generation in choice.generations]
+        only = ["differences"] if only_differences else []
+        for generation in choice.generations:
+            others = [key for key in keys if key != generation.key]
+            generation.drop_link = compare_link(others, only)
+            for program in generation.public_exports:
+                runs = [run for run in generation.public_runs if run.plant_id == program.plant_id]
+                program.both_sides = comparison.both_sides(program, runs)
+        address = reverse("compare") + (compare_link(keys) if keys else "")
+        return super().get_context_data(
+            generations=choice.generations,
+            problems=choice.problems,
+            rows=comparison.table(choice.generations, only_differences=only_differences),
+            only_differences=only_differences,
+            toggle_link=compare_link(keys, [] if only_differences else ["differences"]),
+            add_link=reverse("vehicles") + query_string({"compare": keys} if keys else {}).removeprefix("."),
+            keys=keys,
+            room=len(keys) < comparison.MOST,
+            suggestions=[] if keys else suggested_comparisons(),
+            canonical=absolute(self.request, address),
+            **kwargs,
+        )
+
+
+def compare_link(keys: list[str], only: Sequence[str] = ()) -> str:
+    """The query string of a comparison, in the order of its columns."""
+    return query_string({"v": keys, **({"only": list(only)} if only else {})})
+
+
+def suggested_comparisons() -> list[tuple[str, str]]:
+    """(label, query string) of comparisons worth a look: models of which several generations went to Japan."""
+    exported = Generation.objects.published().filter(pk__in=public_exports().values("generation"))
+    by_model: dict[VehicleModel, list[str]] = {}
+    for generation in exported.select_related("model__make").order_by("model__name", "ordinal", "slug"):
+        by_model.setdefault(generation.model, []).append(generation.key)
+    several = sorted(
+        ((model, keys) for model, keys in by_model.items() if len(keys) > 1), key=lambda pair: -len(pair[1])
+    )
+    return [(model.full_name, compare_link(keys[: comparison.MOST])) for model, keys in several[:4]]

@@ -1,0 +1,105 @@
+"""The kinds of parameters that lists take, beside the facets: words to search for, years, "not", "not known"."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import reduce
+from operator import and_, or_
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalogue.facets import Facet, SeveralValuesField, YearsField
+
+#: A longer text is no search a person types; it is refused, with a message. Each word costs several look-ups.
+LONGEST_SEARCH = 100
+MOST_WORDS = 10
+
+
+class SearchField(SeveralValuesField):
+    def to_python(self, value):
+        texts = [unicodedata.normalize("NFKC", text) for text in super().to_python(value)]
+        if any(len(text) > LONGEST_SEARCH for text in texts):
+            raise ValidationError(_("Please search with at most %(n)s characters."), params={"n": LONGEST_SEARCH})
+        if sum(len(text.split()) for text in texts) > MOST_WORDS:
+            raise ValidationError(_("Please search with at most %(n)s words."), params={"n": MOST_WORDS})
+        return texts
+
+
+class SearchFilter(django_filters.Filter):
+    """Entries in which every word of the text occurs somewhere; ``matching_word(word)`` says where."""
+
+    field_class = SearchField
+
+    def __init__(self, matching_word, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.matching_word = matching_word
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        texts = [reduce(and_, (self.matching_word(word) for word in text.split())) for text in value]
+        return queryset.filter(reduce(or_, texts))
+
+
+class YearsFilter(django_filters.Filter):
+    """A number field for a year; ``narrow(queryset, years)`` applies it."""
+
+    field_class = YearsField
+
+    def __init__(self, narrow=None, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.narrow = narrow
+
+    def filter(self, queryset, value):
+        return self.narrow(queryset, value) if value and self.narrow else queryset
+
+
+class Excluded(django_filters.Filter):
+    """``<facet>__not``: entries that have none of these values."""
+
+    field_class = SeveralValuesField
+
+    def __init__(self, facet: Facet, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.facet = facet
+
+    def filter(self, queryset, value):
+        return queryset.exclude(self.facet.matching(value)) if value else queryset
+
+
+class YesNoField(SeveralValuesField):
+    def to_python(self, value):
+        texts = super().to_python(value)
+        for text in texts:
+            if text not in ("true", "false"):
+                message = _("“%(value)s” is neither true nor false.")
+                raise ValidationError(message, code="yes_no", params={"value": text[:40]})
+        return texts
+
+
+class Unrecorded(django_filters.Filter):
+    """``<facet>__empty``: true finds entries of which nothing is known there, false the others."""
+
+    field_class = YesNoField
+
+    def __init__(self, facet: Facet, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.facet = facet
+
+    def filter(self, queryset, value):
+        if not value or len(value) == 2:
+            return queryset
+        unknown = self.facet.unknown()
+        return queryset.filter(unknown if value == ["true"] else ~unknown)
+
+
+def contains(*paths: str):
+    """A ``matching_word`` that looks for a word in any of these text look-ups."""
+
+    def matching_word(word: str) -> Q:
+        return reduce(or_, (Q(**{f"{path}__icontains": word}) for path in paths))
+
+    return matching_word

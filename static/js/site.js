@@ -1,0 +1,57 @@
+// What HTML alone can't do on every page: copy buttons, keyboard shortcuts, and words beside what one points at.
+// Nothing here is needed to read or to filter.
+import { showTips } from "./tips.js";
+
+const STORED = "transplants.shortcuts";
+
+function offerCopying() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      const label = button.textContent;
+      button.textContent = button.dataset.done;
+      document.getElementById("announce").textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = label; }, 2000);
+    });
+  }
+}
+
+function remembered() {
+  try { return localStorage.getItem(STORED) !== "off"; } catch { return true; }
+}
+
+function offerShortcuts() {
+  const bar = document.getElementById("shortcuts");
+  const [words, button] = [bar.querySelector("span"), bar.querySelector("button")];
+  let on = remembered();
+  const show = () => {
+    words.textContent = on ? bar.dataset.on : bar.dataset.off;
+    button.textContent = on ? button.dataset.turnOff : button.dataset.turnOn;
+    bar.hidden = false;
+  };
+  button.addEventListener("click", () => {
+    on = !on;
+    try { localStorage.setItem(STORED, on ? "on" : "off"); } catch { /* then for this page only */ }
+    show();
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (!on || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      const search = document.querySelector('[data-shortcut="/"]');
+      search.focus();
+      search.select();
+    } else if (event.key === "?") {
+      button.focus();
+      bar.scrollIntoView({ block: "center" });
+    }
+  });
+  show();
+}
+
+offerCopying();
+offerShortcuts();
+showTips(document);
