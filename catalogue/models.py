@@ -14,6 +14,7 @@ from catalogue.bilingual import LocalText
 from catalogue.dates import PartialDate, PartialDateField
 from catalogue.entries import Entry, EntryLink, EntryQuerySet
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from catalogue.reports import Report as Report  # told in its own module; Django looks for it in this one
 
 
 class SourceQuerySet(NaturalKeyQuerySet):
