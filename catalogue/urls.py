@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from catalogue import home, views
+from catalogue import home, report_pages, views
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
@@ -38,6 +38,8 @@ urlpatterns += i18n_patterns(
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
     path("about/", views.About.as_view(), name="about"),
+    path("report/", report_pages.ReportPage.as_view(), name="report"),
+    path("report/thanks/", report_pages.ThanksPage.as_view(), name="report_thanks"),
     path("", include("plants.urls")),
     path("", include("vehicles.urls")),
     prefix_default_language=False,
