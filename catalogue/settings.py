@@ -152,6 +152,11 @@ STORAGES = {
     },
 }
 
+# Photos, as catalogue/photo_files.py writes and serves them ------------------------------------------
+
+MEDIA_ROOT = VAR_DIR / "photos"
+MEDIA_URL = "/photos/"
+
 # Security ------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from catalogue import home, report_pages, views
+from catalogue import home, photo_files, report_pages, views
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
@@ -30,6 +30,7 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("photos/<str:name>", photo_files.serve, name="photo"),
     path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
