@@ -7,13 +7,13 @@ from datetime import timedelta
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import normalize_newlines
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.form_fields import WebAddressField
 from catalogue.lookup import Place
 from catalogue.reports import Report
 
@@ -35,10 +35,6 @@ class MessageField(forms.CharField):
         return normalize_newlines(super().to_python(value))
 
 
-class WebAddressField(forms.URLField):
-    default_validators = [URLValidator(schemes=["http", "https"])]
-
-
 class ReportForm(forms.ModelForm):
     message = MessageField(
         label=_("What is wrong, and what would be right?"),
@@ -51,7 +47,6 @@ class ReportForm(forms.ModelForm):
         help_text=_("The address of a page on the web, such as https://example.com/page."),
         max_length=Report._meta.get_field("source_url").max_length,
         required=False,
-        assume_scheme="https",
         error_messages={
             "invalid": _("This is not the address of a web page; it should look like https://example.com.")
         },
