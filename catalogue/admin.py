@@ -5,9 +5,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.editing import CitationInline, EntryAdmin
-from catalogue.models import Milestone, OldAddress, Series, Source, Statistic
+from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
+from catalogue.report_admin import ReportAdmin
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
+
+admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(Source)

@@ -14,6 +14,8 @@ from catalogue.bilingual import LocalText
 from catalogue.dates import PartialDate, PartialDateField
 from catalogue.entries import Entry, EntryLink, EntryQuerySet
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
+from catalogue.photos import Photo as Photo  # this and reports: told in modules of their own; Django looks here
+from catalogue.reports import Report as Report
 
 
 class SourceQuerySet(NaturalKeyQuerySet):

@@ -19,6 +19,7 @@ from catalogue.filters import BrowseFilterSet
 from catalogue.footnotes import Footnotes
 from catalogue.models import Milestone, OldAddress
 from catalogue.parameters import Excluded
+from catalogue.photos import Photo
 
 
 class UnknownEntry(Http404):
@@ -133,6 +134,7 @@ class EntryView(DetailView):
         context = super().get_context_data(**related, **kwargs)
         context["milestones"] = milestones = self.milestones()
         footnoted = [one for entries in related.values() for one in entries if isinstance(one, Entry)]
+        context["photos"] = self.photos()
         context["footnotes"] = Footnotes([self.object, *footnoted, *milestones])
         context["breadcrumbs"] = crumbs = self.breadcrumbs()
         context["page_name"] = self.page_name()
@@ -143,6 +145,9 @@ class EntryView(DetailView):
         if not hasattr(self.object, "subjects"):
             return []
         return list(Milestone.objects.published().filter(subjects__in=self.object.subjects.all()))
+
+    def photos(self) -> list[Photo]:
+        return list(self.object.photos.all()) if hasattr(self.object, "photos") else []
 
     def _graph(self, crumbs: list[tuple[str, str]]) -> dict:
         trail = [*crumbs, (str(self.page_name()), self.object.get_absolute_url())]

@@ -154,6 +154,11 @@ STORAGES = {
     },
 }
 
+# Photos, as catalogue/photo_files.py writes and serves them ------------------------------------------
+
+MEDIA_ROOT = VAR_DIR / "photos"
+MEDIA_URL = "/photos/"
+
 # Security ------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [
@@ -192,7 +197,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if setting(env.bool, "BEHIND_PROXY", False):
+#: Whether a proxy of ours tells how and by whom it was asked; docs/operations.md says what it must do.
+BEHIND_PROXY = setting(env.bool, "BEHIND_PROXY", False)
+if BEHIND_PROXY:
     # Only behind a proxy that sets this header itself; docs/operations.md says how.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = setting(env.list, "CSRF_TRUSTED_ORIGINS", [])

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
-from catalogue import figures, home, views
+from catalogue import figures, home, photo_files, report_pages, views
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
@@ -32,6 +32,7 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
+    path("photos/<str:name>", photo_files.serve, name="photo"),
     path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
@@ -43,6 +44,8 @@ urlpatterns += i18n_patterns(
     path("figures/<slug:slug>.csv", figures.FigureCsv.as_view(), name="figure-csv"),
     path("styleguide/", views.StyleGuide.as_view(), name="styleguide"),
     path("about/", views.About.as_view(), name="about"),
+    path("report/", report_pages.ReportPage.as_view(), name="report"),
+    path("report/thanks/", report_pages.ThanksPage.as_view(), name="report_thanks"),
     path("", include("plants.urls")),
     path("", include("vehicles.urls")),
     prefix_default_language=False,

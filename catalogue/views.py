@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, TemplateView
 
-from catalogue.context import absolute
+from catalogue.context import absolute, translations
 from catalogue.entries import EntryQuerySet
 from catalogue.models import Citation, Source
 from catalogue.pages import UnknownEntry
@@ -139,7 +139,9 @@ def favicon(request):
 
 
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
+    closed = ["/admin/", *(path for _code, path in translations(reverse("report")))]
+    rules = [f"Disallow: {path}" for path in closed]
+    lines = ["User-agent: *", *rules, "", f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline
+from catalogue.photo_editing import PhotoInline
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
 
@@ -50,7 +51,7 @@ class PlantAdmin(EntryAdmin):
     list_filter = ["publication", "kind", "status", "state", "confidence"]
     search_fields = ["name", "name_ja", "short_name", "city", "city_ja", "aliases__name", "slug"]
     slug_from = ("short_name",)
-    inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline]
+    inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline, PhotoInline]
     fieldsets = [
         (None, {"fields": ["name", "name_ja", "short_name", "kind", "status", "operator_name"]}),
         (

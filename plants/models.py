@@ -13,6 +13,7 @@ from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constr
 from catalogue.entries import Entry, EntryQuerySet
 from catalogue.models import subject_relation
 from catalogue.natural_keys import NaturalKeyModel
+from catalogue.photos import photo_relation
 from plants.choices import AliasKind, ManufacturerKind, OwnershipRole, PlantKind, PlantStatus
 from plants.states import CODES, state_name
 
@@ -141,6 +142,7 @@ class Plant(Entry):
     local_notes = LocalText("notes")
 
     subjects = subject_relation()
+    photos = photo_relation()
 
     objects = PlantQuerySet.as_manager()
 

@@ -120,7 +120,7 @@ class Crawl:
         if "/static/" in path:  # looked up, not fetched
             return False
         limits = {}
-        if names and names != ["page"]:
+        if names and (names != ["page"] or path.endswith("/report/")):
             limits = {(path, *names): MOST_ALIKE, "queries": MOST_QUERIES}
         elif source := re.fullmatch(r"(/|/ja/)sources/.+/", path):
             limits = {f"sources of {source[1]}": MOST_SOURCES[source[1]]}
@@ -294,6 +294,8 @@ def test_robots_txt_names_the_sitemap_and_keeps_robots_out_of_the_admin(client):
     assert response.content.decode().splitlines() == [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /report/",
+        "Disallow: /ja/report/",
         "",
         f"Sitemap: {HOST}/sitemap.xml",
     ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
 from catalogue.editing import CitationInline, DraftRowsMixin, EntryAdmin, MilestoneSubjectInline
+from catalogue.photo_editing import PhotoInline
 from vehicles.models import (
     BodyStyle,
     ExportEra,
@@ -97,7 +98,7 @@ class GenerationAdmin(EntryAdmin):
     search_fields = ["code", "slug", "model__name", "model__name_ja", "model__make__name", "market_names__name"]
     autocomplete_fields = ["model"]
     slug_from = ("code",)
-    inlines = [RunInline, ProgramInline, MarketNameInline, CitationInline, MilestoneSubjectInline]
+    inlines = [RunInline, ProgramInline, MarketNameInline, CitationInline, MilestoneSubjectInline, PhotoInline]
     fieldsets = [
         (None, {"fields": ["model", ("code", "ordinal"), ("own_name", "own_name_ja")]}),
         (_("Text"), {"fields": ["summary", "summary_ja"]}),
@@ -170,7 +171,7 @@ class ExportProgramAdmin(EntryAdmin):
     search_fields = ["title", "title_ja", "japan_name", "japan_name_ja", "us_model", "slug"]
     autocomplete_fields = ["era", "generation", "plant", "japan_make", "body_styles"]
     slug_from = ("title",)
-    inlines = [CitationInline, MilestoneSubjectInline]
+    inlines = [CitationInline, MilestoneSubjectInline, PhotoInline]
     fieldsets = [
         (None, {"fields": ["title", "title_ja", "era", ("status", "status_as_of")]}),
         (

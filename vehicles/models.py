@@ -11,6 +11,7 @@ from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constr
 from catalogue.entries import Entry
 from catalogue.models import subject_relation
 from catalogue.natural_keys import NaturalKeyModel
+from catalogue.photos import photo_relation
 from plants.models import Manufacturer, Plant
 from vehicles.choices import DriveSide, ExportStatus, RunStatus
 from vehicles.naming import ordinal_generation
@@ -104,6 +105,7 @@ class Generation(Entry):
     local_summary = LocalText("summary")
 
     subjects = subject_relation()
+    photos = photo_relation()
 
     objects = GenerationQuerySet.as_manager()
 
@@ -355,6 +357,7 @@ class ExportProgram(Entry):
     local_history = LocalText("history")
 
     subjects = subject_relation()
+    photos = photo_relation()
 
     objects = ExportProgramQuerySet.as_manager()
 
