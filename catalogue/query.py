@@ -16,16 +16,18 @@ def query_string(values: dict[str, list[str]]) -> str:
 class ListQuery:
     """The parameters of a list page that mean something, in one canonical order.
 
-    Blank values and unknown names are dropped, values of one parameter are sorted and unique, and every
-    change of a filter starts at page one again.
+    Blank values, unknown names and the ``usual`` order are dropped, values of one parameter are sorted and
+    unique, and every change of a filter starts at page one again.
     """
 
-    def __init__(self, data: QueryDict, known: Iterable[str], clean: Callable[[str, str], str]):
+    def __init__(self, data: QueryDict, known: Iterable[str], clean: Callable[[str, str], str], usual: str):
         names = sorted({*known, "page"} & set(data))
         self.values: dict[str, list[str]] = {}
         for name in names:
             if found := sorted({clean(name, value.strip()) for value in data.getlist(name)} - {""}):
                 self.values[name] = found
+        if self.values.get("sort") == [usual]:
+            del self.values["sort"]
 
     def _link(self, values: dict[str, list[str]]) -> str:
         values = {name: found for name, found in values.items() if found and name != "page"}

@@ -4,12 +4,14 @@ import { showTips } from "./tips.js";
 
 let open = new Set();
 let focused = "";
+let height = 0;
 
 const focusable = (id) => id && (document.getElementById(id) || document.getElementById(`box-${id}`));
 
 document.addEventListener("htmx:beforeSwap", () => {
   open = new Set([...document.querySelectorAll("details[id][open]")].map((part) => part.id));
   focused = document.activeElement?.id || "";
+  height = document.activeElement?.getBoundingClientRect().top || 0;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
@@ -23,11 +25,12 @@ document.addEventListener("htmx:afterSwap", () => {
 document.addEventListener("htmx:afterSettle", () => {
   const heading = document.getElementById("results-heading");
   if (heading) document.getElementById("announce").textContent = heading.textContent;
-  if (document.activeElement && document.activeElement !== document.body) return;
   // What was used may be gone now (a tag, a link to what is chosen): the box beside it, else the results.
-  let next = focusable(focused);
-  if (next && next.tabIndex < 0) next = document.getElementById(`box-${focused}`);
-  (next || document.getElementById("results"))?.focus({ preventScroll: true });
+  let used = focusable(focused);
+  if (used && used.tabIndex < 0) used = document.getElementById(`box-${focused}`);
+  (used || document.getElementById("results"))?.focus({ preventScroll: true });
+  // What is used stays under the finger, whatever came or went above it.
+  if (used) scrollBy(0, used.getBoundingClientRect().top - height);
 });
 
 // The server could not be reached, or failed: ask for the page as a page, so that the browser says what is wrong.
