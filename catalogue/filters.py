@@ -138,7 +138,9 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     @cached_property
     def query(self) -> ListQuery:
-        return ListQuery(self.data, [*self.filters, *self.CARRIED, "sort"], self.clean_text, usual=next(iter(self.SORTS)))
+        return ListQuery(
+            self.data, [*self.filters, *self.CARRIED, "sort"], self.clean_text, usual=next(iter(self.SORTS))
+        )
 
     def clean_text(self, name: str, text: str) -> str:
         """A value as its facet spells it, so that "tx" and "TX" are one."""

@@ -53,5 +53,5 @@ urlpatterns += i18n_patterns(
 
 handler400 = "catalogue.views.bad_request"
 handler403 = "catalogue.views.forbidden"
-handler404 = "catalogue.views.not_found"
+handler404 = "catalogue.missing.not_found"
 handler500 = "catalogue.views.server_error"

@@ -18,7 +18,6 @@ from django.views.generic import DetailView, TemplateView
 from catalogue.context import absolute, translations
 from catalogue.entries import EntryQuerySet
 from catalogue.models import Citation, Source
-from catalogue.pages import UnknownEntry
 
 
 class SourceList(TemplateView):
@@ -117,12 +116,6 @@ def bad_request(request, exception=None):
 
 def forbidden(request, exception=None):
     return render(request, "403.html", status=403)
-
-
-def not_found(request, exception=None):
-    # Django's own 404s carry the URL patterns it tried or the model it looked in; only our words are for readers.
-    message = exception.args[0] if isinstance(exception, UnknownEntry) else ""
-    return render(request, "404.html", {"message": message}, status=404)
 
 
 def server_error(request):
