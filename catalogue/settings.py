@@ -59,7 +59,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
-    "django_htmx",
     "csp",
     "catalogue",
     "plants",
@@ -150,7 +149,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "catalogue.static_files.StaticFiles"
     },
 }
 

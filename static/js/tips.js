@@ -29,7 +29,9 @@ export function showTips(root) {
   if (!tip.isConnected) document.body.append(tip);
   for (const drawing of root.querySelectorAll("[data-tips]")) {
     for (const title of drawing.querySelectorAll("title")) {
-      title.parentElement.dataset.tip = title.textContent;
+      const thing = title.parentElement;
+      thing.dataset.tip = title.textContent;
+      if (thing.localName === "a") thing.setAttribute("aria-label", title.textContent);
       title.remove();
     }
     for (const lane of drawing.querySelectorAll(".lane[title]")) {

@@ -19,7 +19,7 @@ from plants.states import CODES
 
 MAP = settings.BASE_DIR / "static" / "geo" / "us-map.svg"
 #: Square units of the drawing (975 wide) that a corner must span to be kept, and an island to be drawn.
-SMALLEST_CORNER = 1.5
+SMALLEST_CORNER = 2.5
 SMALLEST_ISLAND = 4
 
 Point = tuple[float, float]
