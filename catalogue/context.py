@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 MAIN_SECTIONS = [
     ("vehicles", _("Vehicles")),
     ("plants", _("Plants")),
-    ("exports", _("Exports to Japan")),
+    ("exports", _("Exports")),
     ("figures", _("Figures")),
     ("compare", _("Compare")),
 ]

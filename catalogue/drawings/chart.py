@@ -29,8 +29,11 @@ class Column:
     labelled: bool
 
     @property
-    def middle(self) -> float:
-        return round(self.x + self.width / 2, 2)
+    def label(self) -> tuple[float, str]:
+        """Where the number above it stands, and how it is anchored there: at the edges it keeps inside."""
+        if self.x + self.width > 90:
+            return round(self.x + self.width, 2), "end"
+        return (self.x, "start") if self.x < 8 else (round(self.x + self.width / 2, 2), "middle")
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 
 from catalogue.dates import OPEN
-from catalogue.drawings.scale import YearScale, earliest, latest
+from catalogue.drawings.scale import Tick, YearScale, earliest, latest
 
 #: How much of a character a percent of the width has room for, on a drawing about 850 pixels wide.
 CHARACTERS_PER_PERCENT = 1.25
@@ -116,6 +116,8 @@ class Mark:
     x: float
 
 
+#: So close, in percent of the width, two years would run into each other.
+NEAR = 7
 #: Where no end is recorded, a bar fades out over this many years.
 FADE = 1.5
 
@@ -166,6 +168,12 @@ class Timeline:
 
     def mark(self, *, name: str, kind: str, date: str) -> None:
         self.marks.append(Mark(name, kind, self.scale.at((earliest(date) + latest(date)) / 2)))
+
+    @property
+    def labelled_ticks(self) -> list[Tick]:
+        """The ticks whose years are written: those that would run into the year the timeline is set to are not."""
+        ticks = self.scale.ticks
+        return ticks if self.as_of_x is None else [tick for tick in ticks if abs(tick.x - self.as_of_x) > NEAR]
 
     @property
     def band_lines(self) -> int:
