@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 BIN = .venv/bin
 
-.PHONY: run dev test lint editor lock fixtures messages clean
+.PHONY: run dev test lint editor lock fixtures messages screenshots clean
 
 run: .venv/run-installed
 	@$(BIN)/python manage.py start --host $(HOST) --port $(PORT) --workers $(WORKERS)
@@ -26,6 +26,9 @@ editor: .venv/run-installed ## Create an administrator.
 
 fixtures: .venv/run-installed ## Write the catalogue in the database back to fixtures/.
 	@$(BIN)/python manage.py dump_catalogue
+
+screenshots: .venv/test-installed ## Take the pictures in docs/screenshots/ from a site that runs at PORT. Needs Chromium.
+	@$(BIN)/python -m tests.browser.screenshots http://$(HOST):$(PORT)
 
 messages: .venv/run-installed ## Collect and compile the texts of the interface. Needs gettext.
 	@$(BIN)/python manage.py makemessages --locale ja --ignore .venv --ignore tests --no-wrap
