@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: References are read out and typed again: no I, O, 0 or 1.
 REFERENCE_LENGTH, REFERENCE_LETTERS = 8, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -42,7 +43,13 @@ class Report(models.Model):
     source_url = models.URLField(_("source"), max_length=600, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.NEW, db_index=True)
+    state = models.CharField(
+        pgettext_lazy("of a report", "state"),
+        max_length=10,
+        choices=ReportState,
+        default=ReportState.NEW,
+        db_index=True,
+    )
     note = models.TextField(_("editors' note"), blank=True, help_text=_("Seen by editors only."))
     created_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("last changed"), auto_now=True)

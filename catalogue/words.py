@@ -40,6 +40,11 @@ def span_words(start: str, end: str) -> str:
     return form.format(*map(plain_date, dates))
 
 
+def place(city: str, state: str) -> str:
+    """A city and its state as one reads them: "Georgetown, Kentucky", in Japanese the state first."""
+    return gettext("%(city)s, %(state)s") % {"city": city, "state": state}
+
+
 def model_years(run) -> str:
     """A production run's model years: "1992–1996", "from 2018", "to 2006"; "unknown" where none is known."""
     first, last = run.first_model_year, run.last_model_year

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from catalogue.bilingual import TextWithLanguage
 from catalogue.templatetags.catalogue import yen
-from catalogue.words import model_years, span_words
+from catalogue.words import model_years, place, span_words
 from vehicles.models import ExportProgram, Generation
 
 #: More columns than this can't be read side by side.
@@ -89,10 +89,7 @@ def plant_items(generation: Generation) -> Iterable[Item]:
 
 
 def place_items(generation: Generation) -> Iterable[Item]:
-    return (
-        Item(gettext("%(city)s, %(state)s") % {"city": run.plant.local_city, "state": run.plant.state_name})
-        for run in generation.public_runs
-    )
+    return (Item(place(run.plant.local_city, run.plant.state_name)) for run in generation.public_runs)
 
 
 def year_items(generation: Generation) -> Iterable[Item]:

@@ -32,6 +32,7 @@ def when(text: str):
 
 
 register.filter(words.plain_date)
+register.simple_tag(words.place)
 
 
 @register.simple_tag

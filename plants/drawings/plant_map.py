@@ -15,6 +15,7 @@ from math import cos, hypot, sin, sqrt
 
 from django.utils.translation import gettext, ngettext
 
+from catalogue import words
 from plants.drawings.us_map import HEIGHT, WIDTH, place
 from plants.models import Plant
 from plants.outlines import middle_of
@@ -54,7 +55,8 @@ class Mark:
         """What the mark says to who hears it or points at it."""
         plant = self.plant
         parts = [
-            f"{plant.local_name}, {plant.local_city}, {plant.state_name}",
+            str(plant.local_name),
+            words.place(plant.local_city, plant.state_name),
             str(plant.get_kind_display()),
             str(plant.get_status_display()),
         ]
