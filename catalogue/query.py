@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django.http import QueryDict
 
@@ -56,6 +56,11 @@ class ListQuery:
     def keeping(self, *names: str) -> str:
         """The link that keeps only these parameters: what "clear all filters" leaves."""
         return self._link({name: self.values[name] for name in names if name in self.values})
+
+    def instead(self, query: str, keeping: Iterable[str]) -> str:
+        """The link to a query string of its own, with only these parameters of the present one."""
+        kept = {name: self.values[name] for name in keeping if name in self.values}
+        return self._link({**parse_qs(query.removeprefix("?")), **kept})
 
     def page(self, number: int) -> str:
         """The link to a page of the same results."""
