@@ -71,7 +71,7 @@ class BrowseView(TemplateView):
             language_links=[(code, absolute(request, path) + full_state) for code, path in translations(request.path)],
         )
         response = self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
-        patch_vary_headers(response, ["HX-Request"])
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
         if part:
             # The form sends blanks and repeats; the address bar shows the state in its one canonical form.
             response["HX-Push-Url"] = request.path + full_state
