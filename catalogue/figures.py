@@ -48,6 +48,11 @@ class Figure:
         return [value for series in self.series for value in series.public_values]
 
     @property
+    def below_zero(self) -> bool:
+        """Whether a value is negative: charts stand on zero, so it is told in the table only."""
+        return any(value.value < 0 for value in self.values)
+
+    @property
     def unit(self) -> TextWithLanguage:
         return self.series[0].local_unit
 
@@ -60,13 +65,14 @@ class Figure:
         """The columns over the years, where the series is long enough and its periods are whole years."""
         values = self.values
         whole_years = all(re.fullmatch("(FY)?[0-9]{4}", value.period) for value in values)
-        if len(self.series) > 1 or not whole_years or len(values) < FEWEST_COLUMNS:
+        one_a_year = len({value.year for value in values}) == len(values)
+        if len(self.series) > 1 or not whole_years or not one_a_year or self.below_zero or len(values) < FEWEST_COLUMNS:
             return None
         return ColumnChart(values)
 
     @cached_property
     def bars(self) -> BarChart | None:
-        if self.slug != BY_BRAND:
+        if self.slug != BY_BRAND or self.below_zero:
             return None
         return BarChart((in_reader_language(*BRANDS[series.slug]), series.public_values) for series in self.series)
 

@@ -46,6 +46,8 @@ class BrowseView(TemplateView):
             return HttpResponseRedirect(moved)
         page, page_problem = self._page(filters)
         state = f"?{query}" if (query := filters.query.canonical(filters.CARRIED)) else ""
+        # What readers take with them into the other language and into the address bar, beside what makes the page.
+        full_state = f"?{query}" if (query := filters.query.canonical()) else ""
         part = bool(request.htmx) and not request.htmx.history_restore_request
         context = self.get_context_data(
             base_template="part.html" if part else "base.html",
@@ -62,17 +64,17 @@ class BrowseView(TemplateView):
             results=page.object_list,
             ways_out=filters.ways_out() if not page.paginator.count else [],
             presets=[
-                (label, query, query.removeprefix("?") == filters.query.canonical()) for label, query in self.presets
+                (label, filters.query.instead(query, filters.CARRIED), query == state) for label, query in self.presets
             ],
             canonical=absolute(request, request.path) + state,
             alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
+            language_links=[(code, absolute(request, path) + full_state) for code, path in translations(request.path)],
         )
         response = self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
-        patch_vary_headers(response, ["HX-Request"])
+        patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
         if part:
             # The form sends blanks and repeats; the address bar shows the state in its one canonical form.
-            query = filters.query.canonical()
-            response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
+            response["HX-Push-Url"] = request.path + full_state
         return response
 
     def _page(self, filters: BrowseFilterSet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from django.http import QueryDict
 
@@ -16,7 +16,7 @@ def query_string(values: dict[str, list[str]]) -> str:
 class ListQuery:
     """The parameters of a list page that mean something, in one canonical order.
 
-    Blank values, unknown names and the ``usual`` order are dropped, values of one parameter are sorted and
+    Blank values, unknown names, the ``usual`` order and page one are dropped, values of one parameter are sorted and
     unique, and every change of a filter starts at page one again.
     """
 
@@ -26,8 +26,9 @@ class ListQuery:
         for name in names:
             if found := sorted({clean(name, value.strip()) for value in data.getlist(name)} - {""}):
                 self.values[name] = found
-        if self.values.get("sort") == [usual]:
-            del self.values["sort"]
+        for name, default in (("sort", usual), ("page", "1")):
+            if self.values.get(name) == [default]:
+                del self.values[name]
 
     def _link(self, values: dict[str, list[str]]) -> str:
         values = {name: found for name, found in values.items() if found and name != "page"}
@@ -57,6 +58,11 @@ class ListQuery:
         """The link that keeps only these parameters: what "clear all filters" leaves."""
         return self._link({name: self.values[name] for name in names if name in self.values})
 
+    def instead(self, query: str, keeping: Iterable[str]) -> str:
+        """The link to a query string of its own, with only these parameters of the present one."""
+        kept = {name: self.values[name] for name in keeping if name in self.values}
+        return self._link({**parse_qs(query.removeprefix("?")), **kept})
+
     def page(self, number: int) -> str:
         """The link to a page of the same results."""
         values = {**self.values, "page": [str(number)]}
@@ -66,9 +72,5 @@ class ListQuery:
 
     def canonical(self, leaving_out: Iterable[str] = ()) -> str:
         """The query string that names this state, without "?"; empty for the bare list."""
-        values = {
-            name: found
-            for name, found in self.values.items()
-            if (name, found) != ("page", ["1"]) and name not in leaving_out
-        }
+        values = {name: found for name, found in self.values.items() if name not in leaving_out}
         return query_string(values).removeprefix("?") if values else ""

@@ -38,7 +38,10 @@ class PlantList(BrowseView):
         return plants_for_cards()
 
     def get_context_data(self, *, filters, page, **kwargs):
-        """Adds the map of all plants that the filters find, on whatever page of the list they are."""
+        """Adds the map of all plants that the filters find, on whatever page of the list they are.
+
+        ``mapped`` are the plants of its table; of too many to be marked, the table tells the states as the map does.
+        """
         found = page.object_list
         counts = None
         if page.paginator.count > MOST_MARKS:
@@ -47,7 +50,9 @@ class PlantList(BrowseView):
         elif page.has_other_pages():
             found = list(filters.qs)
         plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts)
-        return super().get_context_data(filters=filters, page=page, map=plant_map, mapped=found, **kwargs)
+        return super().get_context_data(
+            filters=filters, page=page, map=plant_map, mapped=[] if counts else found, **kwargs
+        )
 
 
 class PlantPage(EntryView):

@@ -31,6 +31,10 @@ PAGES = [
     "/sources/?q=toyota",
     "/sources/vpic/",
     "/sources/plants-006/",
+    "/figures/",
+    "/compare/",
+    "/compare/?v=toyota/camry/xv10&v=honda/accord/cb",
+    "/compare/?v=toyota/camry/xv10&v=acura/nsx/nc1&v=toyota/tundra/xk70&v=toyota/avalon/xx20&only=differences",
     "/about/",
 ]
 

@@ -29,15 +29,24 @@ class Choice:
     problems: list[str] = field(default_factory=list)
 
 
+def clean_key(text: str) -> str:
+    """A key as an address may spell it, as we do. What no page can show is shown as unreadable.
+
+    >>> clean_key(" /Toyota/Camry/XV10/ ")
+    'toyota/camry/xv10'
+    """
+    return text.strip().strip("/").lower().replace("\x00", "\ufffd")
+
+
 def choose(keys: Iterable[str], generations) -> Choice:
     """Look up ``make/model/generation`` keys in a queryset of public generations. One query."""
-    keys = list(dict.fromkeys(key.strip().strip("/").lower() for key in keys if key.strip()))
+    keys = list(dict.fromkeys(clean_key(key) for key in keys if key.strip()))
     choice = Choice()
     if len(keys) > MOST:
         text = gettext("At most %(n)s vehicles fit side by side; the first %(n)s are shown.")
         choice.problems.append(text % {"n": MOST})
         keys = keys[:MOST]
-    wanted = [tuple(key.split("/")) for key in keys if key.count("/") == 2 and "\x00" not in key]
+    wanted = [tuple(key.split("/")) for key in keys if key.count("/") == 2]
     found = {}
     if wanted:
         conditions = (Q(model__make__slug=make, model__slug=model, slug=slug) for make, model, slug in wanted)
@@ -47,7 +56,7 @@ def choose(keys: Iterable[str], generations) -> Choice:
             choice.generations.append(found[key])
         else:
             text = gettext("“%(key)s” is not a vehicle of this catalogue.")
-            choice.problems.append(text % {"key": key.replace("\x00", "")[:80]})
+            choice.problems.append(text % {"key": key[:80]})
     return choice
 
 
@@ -69,7 +78,8 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        return len({tuple(str(item.text) for item in cell) for cell in self.cells}) > 1
+        # In whatever order its runs name them: a cell is a set of facts.
+        return len({frozenset(str(item.text) for item in cell) for cell in self.cells}) > 1
 
 
 def distinct(items: Iterable[Item]) -> tuple[Item, ...]:
@@ -181,7 +191,8 @@ def both_sides(program: ExportProgram, runs) -> list[Pair]:
     name = program.local_japan_name
     written = program.name_as_written_in_japan if name.lang != "ja" else None
     return [
-        Pair(gettext("Name"), program.us_model or None, name, written),
+        # The same name in Japanese script is the same name.
+        Pair(gettext("Name"), program.us_model or None, name, written, program.us_model != program.japan_name),
         Pair(gettext("Badge"), badge if same_badge else program.us_make or None, badge),
         # Cars for sale to the public in the United States have the wheel on the left: it drives on the right.
         Pair(gettext("Steering"), gettext("left-hand drive"), program.get_drive_side_display() or None),

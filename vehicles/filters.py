@@ -16,6 +16,7 @@ from plants.filters import matching_word as plant_matching_word
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
 from vehicles.choices import DriveSide, ExportStatus
+from vehicles.comparison import clean_key
 from vehicles.models import (
     BodyStyle,
     ExportEra,
@@ -213,6 +214,9 @@ class VehicleFilterSet(BrowseFilterSet):
     class Meta:
         model = Generation
         fields: list[str] = []
+
+    def clean_text(self, name, text):
+        return clean_key(text) if name == "compare" else super().clean_text(name, text)
 
     def filter_queryset(self, queryset, without=None):
         queryset = super().filter_queryset(queryset, without)

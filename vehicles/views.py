@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from catalogue.context import absolute
+from catalogue.context import absolute, translations
 from catalogue.models import Milestone
 from catalogue.pages import BrowseView, EntryView
 from catalogue.query import query_string
@@ -299,7 +299,8 @@ class Compare(TemplateView):
             for program in generation.public_exports:
                 runs = [run for run in generation.public_runs if run.plant_id == program.plant_id]
                 program.both_sides = comparison.both_sides(program, runs)
-        address = reverse("compare") + (compare_link(keys) if keys else "")
+        state = compare_link(keys) if keys else ""
+        same = [(code, absolute(self.request, path)) for code, path in translations(self.request.path)]
         return super().get_context_data(
             generations=choice.generations,
             problems=choice.problems,
@@ -310,7 +311,9 @@ class Compare(TemplateView):
             keys=keys,
             room=len(keys) < comparison.MOST,
             suggestions=[] if keys else suggested_comparisons(),
-            canonical=absolute(self.request, address),
+            canonical=absolute(self.request, self.request.path) + state,
+            alternates=[(code, address + state) for code, address in same],
+            language_links=[(code, address + (compare_link(keys, only) if keys else "")) for code, address in same],
             **kwargs,
         )
 

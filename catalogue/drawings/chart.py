@@ -51,14 +51,16 @@ class YearLabel:
 
 
 def nice_step(most: float) -> float:
-    """A round distance for three to five grid lines up to ``most``."""
+    """A round distance for three to five grid lines up to ``most``; any, where all is zero."""
+    if not most:
+        return 1.0
     rough = most / 4
     power = 10 ** floor(log10(rough))
     return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= rough)
 
 
 class ColumnChart:
-    """One series over the years, from zero."""
+    """One series over the years, from zero: no value is below it, and each has a year of its own."""
 
     height = ABOVE + HEIGHT + BELOW
     base = ABOVE + HEIGHT
@@ -67,9 +69,9 @@ class ColumnChart:
         years = [value.year for value in values]
         most = max(float(value.value) for value in values)
         step = nice_step(most)
-        self.top = step * -(-most // step)
+        self.top = step * (-(-most // step) or 1)
         self.grid = [
-            GridLine(step * i, round(self.base - HEIGHT * step * i / self.top, 1))
+            GridLine(round(step * i, 6), round(self.base - HEIGHT * step * i / self.top, 1))
             for i in range(int(self.top / step + 0.5) + 1)
         ]
         first, span = min(years), max(years) - min(years) + 1
@@ -112,7 +114,7 @@ class BarChart:
     def __init__(self, named: Iterable[tuple[str, Sequence[Statistic]]]):
         named = [(label, {value.year: value for value in values}) for label, values in named]
         years = sorted({year for _label, values in named for year in values})[-2:]
-        most = max(float(values[year].value) for _label, values in named for year in years if year in values)
+        most = max(float(values[year].value) for _label, values in named for year in years if year in values) or 1
         rows = []
         for label, values in named:
             bars = []

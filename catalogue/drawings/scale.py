@@ -28,7 +28,8 @@ def earliest(text: str) -> float:
 
 def latest(text: str) -> float:
     """The moment after the last day that a partial date can mean."""
-    return moment(PartialDate.parse(text).latest + datetime.timedelta(days=1))
+    day = PartialDate.parse(text).latest
+    return moment(day + datetime.timedelta(days=1)) if day < datetime.date.max else day.year + 1
 
 
 @dataclass(frozen=True)

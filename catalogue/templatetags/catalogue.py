@@ -90,7 +90,20 @@ def yen(value):
 def cite(context, entry, field=""):
     """The footnote marks of an entry, or of one field of it; ≠ marks a source that says otherwise."""
     notes = context.get("footnotes")
-    marks = notes.marks(entry, field) if notes is not None else []
+    return footnote_marks(notes.marks(entry, field) if notes is not None else [])
+
+
+@register.simple_tag(takes_context=True)
+def cite_all(context, entries):
+    """The footnote marks of several entries together, each source once."""
+    marks: dict[int, bool] = {}
+    for entry in entries:
+        for number, differs in context["footnotes"].marks(entry):
+            marks[number] = marks.get(number, False) or differs
+    return footnote_marks(sorted(marks.items()))
+
+
+def footnote_marks(marks: list[tuple[int, bool]]):
     if not marks:
         return ""
     links = format_html_join(

@@ -104,9 +104,13 @@ class StateMark:
         return 22 + 3 * sqrt(self.count)
 
     @property
+    def state_name(self) -> str:
+        return state_name(self.code)
+
+    @property
     def name(self) -> str:
         text = ngettext("%(state)s: %(n)s plant", "%(state)s: %(n)s plants", self.count)
-        return text % {"state": state_name(self.code), "n": self.count}
+        return text % {"state": self.state_name, "n": self.count}
 
 
 @dataclass(frozen=True)
@@ -153,15 +157,16 @@ def apart(places: tuple[tuple[float, float, float], ...], least: float = APART) 
 class PlantMap:
     """The map of these plants, each with its count of ``generations``; or of ``counts`` of plants by state alone.
 
-    ``state_link`` gives the address of a state's mark.
+    ``state_link`` gives the address of a state's mark. A plant without coordinates has no mark, but is counted.
     """
 
     width, height = WIDTH, HEIGHT
 
     def __init__(self, plants: Iterable[Plant], state_link: Callable[[str], str], counts: dict[str, int] | None = None):
-        plants = [plant for plant in plants if plant.latitude is not None and plant.longitude is not None]
+        plants = list(plants)
         self.counts = counts or Counter(plant.state for plant in plants)
-        self.marks = [] if counts else self._marks(plants)
+        placed = [plant for plant in plants if plant.latitude is not None and plant.longitude is not None]
+        self.marks = [] if counts else self._marks(placed)
         self.states = self._states(state_link)
         self.outlines = [Outline(code, tint(self.counts.get(code, 0))) for code in sorted(CODES)]
 

@@ -49,11 +49,15 @@ def export_timeline(
 
 
 def program_bar(timeline: Timeline, program: ExportProgram, today: float) -> Bar | None:
-    """The bar of one program: its sale, or from its announcement on where it is not on sale yet."""
+    """The bar of one program: its sale, or from its announcement on where it is not on sale yet.
+
+    A cancelled one fades out after its announcement: when it was given up is not recorded.
+    """
     if program.status in ("announced", "cancelled"):
         if not program.announced:
             return None
-        span = Span.of_dates(program.announced, "..", max(today, timeline.scale.last + 1))
+        end = ".." if program.status == "announced" else ""
+        span = Span.of_dates(program.announced, end, max(today, timeline.scale.last + 1))
         when = gettext("announced %(date)s") % {"date": plain_date(program.announced)}
     else:
         span = Span.of_dates(program.sales_start, program.sales_end, today)
