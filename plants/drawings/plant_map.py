@@ -28,7 +28,7 @@ APART = 28.0
 #: The same for the marks of states, on a drawing shown 330 pixels wide.
 STATES_APART = 72.0
 #: More marks than this say nothing one by one; then only the states are marked.
-MOST_MARKS = 300
+MOST_MARKS = 100
 #: A mark moved by less than this needs no line to its place.
 NEAR = 4.0
 

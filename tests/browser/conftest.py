@@ -173,7 +173,9 @@ class Watch:
 
     def on_console(self, message) -> None:
         # A failed load is judged by its response, which may be an expected one.
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        # A request that a newer one replaces is what is meant to happen; htmx calls it an error all the same.
+        expected = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
+        if message.type in ("error", "warning") and not message.text.startswith(expected):
             self.problems.append(f"console {message.type}: {message.text}")
 
     def on_request(self, request) -> None:
