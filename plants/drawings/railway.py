@@ -7,12 +7,15 @@ Runs are reached through the plant's relations: this app knows nothing of vehicl
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from catalogue.drawings.scale import now
 from catalogue.drawings.timeline import Bar, Lane, Span, Timeline, scale_around
 from catalogue.words import model_years
 
+#: The width of a letter on a bar, in pixels.
+LETTER = 8
 #: A production run: vehicles.ProductionRun.
 Run = Any
 
@@ -34,7 +37,10 @@ def run_bar(timeline: Timeline, run: Run, span: Span, *, at_plant: bool, here: b
         generation.code.split("/")[0] or generation.own_name or (f"{generation.ordinal}" if generation.ordinal else "")
     )
     status = "planned" if run.status == "planned" else "built"
-    return timeline.bar(span, name=name, link=generation.get_absolute_url(), label=label, status=status, here=here)
+    bar = timeline.bar(span, name=name, link=generation.get_absolute_url(), label=label, status=status, here=here)
+    # On a phone a percent is some three pixels wide: a label that would run out over the edge is left out.
+    runs_out = bar.x + (len(label) * LETTER + 5) / 3.1 > 100
+    return replace(bar, label="") if runs_out else bar
 
 
 def production_timeline(runs: Iterable[Run], *, as_of: int | None = None) -> Timeline | None:

@@ -137,7 +137,8 @@ def focused(page: Page) -> dict:
     return page.evaluate("""() => {
         const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
         return {tag: it.tagName, name: it.name || '', value: it.value || '', text: it.innerText || '',
-                class: it.getAttribute('class') || '', seen: box.width > 0 && box.height > 0, outline: style.outlineStyle};
+                class: it.getAttribute('class') || '', outline: style.outlineStyle,
+                seen: box.width > 0 && box.height > 0};
     }""")
 
 
