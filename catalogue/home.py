@@ -20,7 +20,7 @@ from plants.views import plants_for_cards
 from vehicles.drawings.timelines import export_timeline
 from vehicles.filters import public_runs
 from vehicles.models import ExportEra, ExportProgram, Generation, Make
-from vehicles.views import eras_and_milestones, programs_for_cards
+from vehicles.views import eras_and_policy, programs_for_cards
 
 #: The series whose chart is on the home page.
 HOME_SERIES = "jama-us-plant-exports"
@@ -73,7 +73,7 @@ class Home(TemplateView):
         plants = list(plants_for_cards())
         programs = list(programs_for_cards().sold_or_announced().order_by("launch", "title"))
         announced = [program for program in reversed(programs) if program.status == "announced"]
-        background = eras_and_milestones()
+        background = eras_and_policy()
         figure = home_figure()
         footnotes = Footnotes(figure.values if figure else [])
         publishers = list(dict.fromkeys(note.source.publisher or note.source.title for note in footnotes))

@@ -49,7 +49,7 @@ class PlantList(BrowseView):
             counts = dict(matching.order_by().values_list("state").annotate(Count("pk")))
         elif page.has_other_pages():
             found = list(filters.qs)
-        plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts)
+        plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts, filters.as_of)
         return super().get_context_data(
             filters=filters, page=page, map=plant_map, mapped=[] if counts else found, **kwargs
         )

@@ -210,6 +210,22 @@ def test_the_scepter_is_on_sale_from_1992_to_1996(client):
         assert ("toyota-scepter-wagon" in ListPage(client, "/exports/", f"as_of={year}").found) == there
 
 
+def test_a_plant_that_was_closed_later_is_shown_open_in_its_year(client):
+    page = ListPage(client, "/plants/", "as_of=1994")
+    (mark,) = [one for one in page.response.context["map"].marks if one.plant.slug == "nummi-fremont"]
+    assert (mark.status, mark.plant.status) == ("operating", "sold")
+    assert "open in 1994" in mark.name
+    text = page.response.content.decode()
+    assert "today: sold" in text
+    assert "badge status-closed" not in text and "badge status-sold" not in text
+
+
+def test_a_program_that_ended_later_is_shown_on_sale_in_its_year(client):
+    text = ListPage(client, "/exports/", "as_of=1994").response.content.decode()
+    assert text.count("on sale in 1994") >= len(LISTS["exports"].matching(as_of="1994"))
+    assert "badge status-ended" not in text
+
+
 @EACH_LIST
 def test_a_year_before_everything_is_an_empty_list_with_a_way_back(client, name):
     page = Markup(client.get(f"{LISTS[name].path}?as_of=1900"))

@@ -173,9 +173,11 @@ def test_each_plant_that_the_filters_find_has_one_mark_whatever_page_of_the_list
     assert set(plant_map(client, query).marks) == found == ListPage(client, "/plants/", query).found
 
 
-def what_it_is(plant: dict, built: int) -> list[str]:
+def what_it_is(plant: dict, built: int, query: str) -> list[str]:
+    year = parse_qs(query).get("as_of", [""])[0]
+    status = f"open in {year}" if year else plant["status"]
     generations = [f"{built} generation{'' if built == 1 else 's'} built"] if built else []
-    return [KINDS[plant["kind"]], plant["status"], *generations]
+    return [KINDS[plant["kind"]], status, *generations]
 
 
 @pytest.mark.parametrize("query", ["", "as_of=1994"])
@@ -186,7 +188,9 @@ def test_a_mark_says_plant_city_state_kind_status_and_how_much_it_built(client, 
         plant = PLANTS[slug,]
         built = len(BUILT[slug])
         assert said.startswith(plant["name"])
-        where = said.removeprefix(plant["name"]).removesuffix(what := " · ".join(["", *what_it_is(plant, built)]))
+        where = said.removeprefix(plant["name"]).removesuffix(
+            what := " · ".join(["", *what_it_is(plant, built, query)])
+        )
         assert said.endswith(what)
         assert where.strip(" ·,") == f"{plant['city']}, {STATE_NAMES[plant['state']]}"
 
@@ -391,7 +395,7 @@ def test_the_table_says_the_same_as_the_map(client, query):
     for slug, (_name, where, kind, status, _production, built) in zip(slugs, page.page.rows(table), strict=True):
         said = page.marks[slug]
         assert where in said
-        assert said.endswith(" · ".join([kind, status, *what_it_is(PLANTS[slug,], int(built))[2:]]))
+        assert said.endswith(" · ".join([kind, status, *what_it_is(PLANTS[slug,], int(built), query)[2:]]))
 
 
 # Drafts and gaps --------------------------------------------------------------------------------------------

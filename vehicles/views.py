@@ -185,10 +185,10 @@ class GenerationPage(EntryView):
         }
 
 
-def eras_and_milestones() -> dict[str, list]:
-    """What the export timeline shows besides programs: the eras, and the turns of policy meanwhile."""
+def eras_and_policy() -> dict[str, list]:
+    """What the export timeline shows besides programs: the eras, and the turns of trade policy meanwhile."""
     policy = Milestone.objects.published().filter(kind="policy", date__gte="1987")
-    return {"eras": list(ExportEra.objects.published()), "milestones": list(policy.order_by("date", "slug"))}
+    return {"eras": list(ExportEra.objects.published()), "policy": list(policy.order_by("date", "slug"))}
 
 
 class ExportList(BrowseView):
@@ -208,7 +208,7 @@ class ExportList(BrowseView):
         return programs_for_cards()
 
     def get_context_data(self, *, filters, results, **kwargs):
-        background = eras_and_milestones()
+        background = eras_and_policy()
         in_time_order = sorted(results, key=lambda program: (program.launch, program.title))
         return super().get_context_data(
             filters=filters,
@@ -265,8 +265,9 @@ class EraPage(EntryView):
         return {"exports": programs_for_cards().filter(era=self.object).order_by("launch", "title")}
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs, **eras_and_milestones())
-        return {**context, "timeline": export_timeline(context["exports"], context["eras"])}
+        background = eras_and_policy()
+        context = super().get_context_data(**background, **kwargs)
+        return {**context, "timeline": export_timeline(context["exports"], **background)}
 
     def breadcrumbs(self):
         return [(gettext("Exports to Japan"), reverse("exports"))]

@@ -93,7 +93,9 @@ class ColumnChart:
         every = 1 if span <= 14 else 5
         self.years = [
             YearLabel(
-                year, round((year - first + 0.5) / span * 100, 2), span <= 7 or (year - latest) % (2 * every) == 0
+                year,
+                round((year - first + 0.5) / span * 100, 2),
+                span <= 7 or (year % 10 == 0 if every == 5 else (year - latest) % 2 == 0),
             )
             for year in range(first, latest + 1)
             if every == 1 or year % every == 0

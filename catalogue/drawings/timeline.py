@@ -106,6 +106,11 @@ class Band:
     lines: tuple[str, ...]
     even: bool
 
+    @property
+    def name_at(self) -> tuple[float, str, int]:
+        """Where the name stands, how it is anchored and moved in: at the right edge it keeps inside."""
+        return (self.x + self.width, "end", -2) if self.x > 90 else (self.x, "start", 5)
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -163,7 +168,7 @@ class Timeline:
         room = max(6, int(width * CHARACTERS_PER_PERCENT))
         # Japanese has no spaces to break at, and each of its characters is as wide as two.
         room = room if name.isascii() else max(4, room // 2)
-        lines = wrap(name, room, break_on_hyphens=False)
+        lines = wrap(name, room, break_on_hyphens=False, break_long_words=" " not in name)
         self.bands.append(Band(name, link, years, x, width, tuple(lines), even=len(self.bands) % 2 == 0))
 
     def mark(self, *, name: str, kind: str, date: str) -> None:

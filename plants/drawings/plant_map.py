@@ -16,6 +16,7 @@ from math import cos, hypot, sin, sqrt
 from django.utils.translation import gettext, ngettext
 
 from catalogue import words
+from plants.choices import PlantStatus
 from plants.drawings.us_map import HEIGHT, WIDTH, place
 from plants.models import Plant
 from plants.outlines import middle_of
@@ -45,6 +46,12 @@ class Mark:
     true_x: float
     true_y: float
     radius: float
+    #: The year of the map, in which the plant was open; None for today.
+    as_of: int | None = None
+
+    @property
+    def status(self) -> str:
+        return PlantStatus.OPERATING if self.as_of else self.plant.status
 
     @property
     def moved(self) -> bool:
@@ -58,7 +65,7 @@ class Mark:
             str(plant.local_name),
             words.place(plant.local_city, plant.state_name),
             str(plant.get_kind_display()),
-            str(plant.get_status_display()),
+            gettext("open in %(year)s") % {"year": self.as_of} if self.as_of else str(plant.get_status_display()),
         ]
         if plant.generations:
             text = ngettext("%(n)s generation built", "%(n)s generations built", plant.generations)
@@ -158,11 +165,19 @@ class PlantMap:
     """The map of these plants, each with its count of ``generations``; or of ``counts`` of plants by state alone.
 
     ``state_link`` gives the address of a state's mark. A plant without coordinates has no mark, but is counted.
+    With ``as_of`` these are the plants open in that year, and shown as such.
     """
 
     width, height = WIDTH, HEIGHT
 
-    def __init__(self, plants: Iterable[Plant], state_link: Callable[[str], str], counts: dict[str, int] | None = None):
+    def __init__(
+        self,
+        plants: Iterable[Plant],
+        state_link: Callable[[str], str],
+        counts: dict[str, int] | None = None,
+        as_of: int | None = None,
+    ):
+        self.as_of = as_of
         plants = list(plants)
         self.counts = counts or Counter(plant.state for plant in plants)
         placed = [plant for plant in plants if plant.latitude is not None and plant.longitude is not None]
@@ -176,7 +191,8 @@ class PlantMap:
             x, y = place(float(plant.latitude), float(plant.longitude))
             places.append((round(x, 1), round(y, 1), round(SMALLEST + GROWTH * sqrt(plant.generations), 1)))
         marks = [
-            Mark(plant, x, y, *true) for plant, true, (x, y) in zip(plants, places, apart(tuple(places)), strict=True)
+            Mark(plant, x, y, *true, as_of=self.as_of)
+            for plant, true, (x, y) in zip(plants, places, apart(tuple(places)), strict=True)
         ]
         # From the west coast to the east, as one reads: the order of the keyboard too.
         return sorted(marks, key=lambda mark: (mark.x, mark.y))

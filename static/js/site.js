@@ -44,9 +44,6 @@ function offerShortcuts() {
       const search = document.querySelector('[data-shortcut="/"]');
       search.focus();
       search.select();
-    } else if (event.key === "?") {
-      button.focus();
-      bar.scrollIntoView({ block: "center" });
     }
   });
   show();

@@ -19,11 +19,11 @@ FIRST_EXPORT_YEAR = 1987
 def export_timeline(
     programs: Iterable[ExportProgram],
     eras: Iterable[ExportEra],
-    milestones: Iterable[Milestone] = (),
+    policy: Iterable[Milestone] = (),
     *,
     as_of: int | None = None,
 ) -> Timeline:
-    """Programs as bars over the eras, in the order of their launch; milestones above them.
+    """Programs as bars over the eras, in the order of their launch; turns of trade policy above them.
 
     Programs without any date are left to the table.
     """
@@ -37,7 +37,7 @@ def export_timeline(
             start=era.start,
             end=era.end,
         )
-    for milestone in milestones:
+    for milestone in policy:
         name = f"{plain_date(milestone.date)}: {milestone.local_title}"
         timeline.mark(name=name, kind=milestone.kind, date=milestone.date)
     for program in programs:
