@@ -82,16 +82,19 @@ class ReportForm(forms.ModelForm):
 
     def clean(self):
         age = stamp_age(self.data.get("stamp", ""))
-        if age is None or not FASTEST <= age <= SLOWEST:
+        # What is wrong with a field is said first: mending it takes a reader longer than the limit.
+        if not self.errors and (age is None or not FASTEST <= age <= SLOWEST):
             raise ValidationError(
                 _("The form was sent very fast, or was open for very long. All is still here: please send it again."),
                 code="stamp",
             )
         return super().clean()
 
-    def new_stamp(self) -> str:
-        """When the form was shown, signed; each showing has its own."""
-        return signing.dumps(time.time(), salt=STAMP_SALT)
+    def stamp(self) -> str:
+        """When the form was first shown, signed; one that is too old, or not ours, begins anew."""
+        first = self.data.get("stamp", "")
+        age = stamp_age(first)
+        return first if age is not None and age <= SLOWEST else new_stamp()
 
     def save_about(self, place: Place | None) -> Report:
         """The stored report; the one that is there already where this one repeats it."""
@@ -105,6 +108,10 @@ class ReportForm(forms.ModelForm):
             report.entry = place.entry if place else None
             report.save()
             return report
+
+
+def new_stamp() -> str:
+    return signing.dumps(time.time(), salt=STAMP_SALT)
 
 
 def stamp_age(stamp: str) -> float | None:

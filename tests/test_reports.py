@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalogue.lookup import place_at
-from catalogue.report_form import ReportForm
+from catalogue.report_form import new_stamp
 from catalogue.reports import Report
 from plants.models import Plant
 from vehicles.models import Generation
@@ -40,7 +40,7 @@ def empty_cache():
 def stamp(seconds: float = 10) -> str:
     """The stamp of a form that was shown so many seconds ago."""
     with time_machine.travel(timezone.now() - timedelta(seconds=seconds), tick=False):
-        return ReportForm().new_stamp()
+        return new_stamp()
 
 
 def send(client, start: str = "", **changes):
@@ -273,6 +273,20 @@ def test_a_form_sent_too_fast_too_late_or_without_a_stamp_can_be_sent_again(clie
     with time_machine.travel(timezone.now() + timedelta(seconds=5)):
         assert send(client, stamp=fresh).status_code == 302
     assert Report.objects.count() == 1
+
+
+def test_a_form_sent_too_fast_with_a_mistake_tells_of_the_mistake_only(client):
+    page = text_of(send(client, stamp=stamp(1), message=""), 400)
+    assert "Please say what is wrong." in page
+    assert "please send it again" not in page
+
+
+def test_a_refused_form_goes_on_from_when_it_was_first_shown(client):
+    shown = stamp(60)
+    page = text_of(send(client, stamp=shown, email="nobody"), 400)
+    kept = re.search(r'name="stamp" value="([^"]+)"', page)[1]
+    assert kept == shown
+    assert send(client, stamp=kept).status_code == 302
 
 
 def test_a_form_open_for_most_of_a_day_is_accepted(client):
