@@ -480,6 +480,19 @@ def test_a_wrong_vehicle_put_aside_is_said_and_does_not_disturb_the_list(client,
     assert "<b>" not in markup.text
 
 
+def test_a_long_address_is_not_multiplied_by_every_link_of_the_page(client):
+    plain = len(client.get("/vehicles/").content)
+    laden = client.get("/vehicles/", {"compare": ["x/" * 1000, "y" * 1000, *(f"a/b/{n}" for n in range(300))]})
+    assert laden.status_code == 200
+    assert len(laden.content) < 1.5 * plain
+
+
+def test_unknown_vehicles_take_no_place_from_known_ones(client):
+    response = client.get("/compare/", {"v": ["a/b/c", "d/e/f", *FOUR]})
+    assert response.status_code == 400
+    assert [one.key for one in response.context["generations"]] == list(FOUR)
+
+
 def test_a_draft_put_aside_is_not_shown(client):
     draft(Generation.objects.filter(slug="xv10", model__slug="camry"))
     page = visit(client, f"/vehicles/?compare={SCEPTER}&compare={NSX}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -17,6 +18,10 @@ from vehicles.models import ExportProgram, Generation
 
 #: More columns than this can't be read side by side.
 MOST = 4
+#: Of an address that names more, only so many are looked up.
+MOST_NAMED = 12
+#: What can be the key of a vehicle; anything else is not carried from page to page.
+KEY = re.compile("(?:[a-z0-9_-]{1,120}/){2}[a-z0-9_-]{1,120}")
 
 Text = str | TextWithLanguage
 
@@ -39,14 +44,10 @@ def clean_key(text: str) -> str:
 
 
 def choose(keys: Iterable[str], generations) -> Choice:
-    """Look up ``make/model/generation`` keys in a queryset of public generations. One query."""
-    keys = list(dict.fromkeys(clean_key(key) for key in keys if key.strip()))
+    """Look up ``make/model/generation`` keys in a queryset of public generations: the first four found. One query."""
+    keys = list(dict.fromkeys(clean_key(key) for key in keys if key.strip()))[:MOST_NAMED]
     choice = Choice()
-    if len(keys) > MOST:
-        text = gettext("At most %(n)s vehicles fit side by side; the first %(n)s are shown.")
-        choice.problems.append(text % {"n": MOST})
-        keys = keys[:MOST]
-    wanted = [tuple(key.split("/")) for key in keys if key.count("/") == 2]
+    wanted = [tuple(key.split("/")) for key in keys if KEY.fullmatch(key)]
     found = {}
     if wanted:
         conditions = (Q(model__make__slug=make, model__slug=model, slug=slug) for make, model, slug in wanted)
@@ -57,6 +58,10 @@ def choose(keys: Iterable[str], generations) -> Choice:
         else:
             text = gettext("“%(key)s” is not a vehicle of this catalogue.")
             choice.problems.append(text % {"key": key[:80]})
+    if len(choice.generations) > MOST:
+        text = gettext("At most %(n)s vehicles fit side by side; the first %(n)s are shown.")
+        choice.problems.insert(0, text % {"n": MOST})
+        choice.generations = choice.generations[:MOST]
     return choice
 
 

@@ -1,6 +1,6 @@
 """The filters of the lists of vehicles and export programs, for pages, API and downloads."""
 
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
@@ -16,7 +16,7 @@ from plants.filters import matching_word as plant_matching_word
 from plants.models import Manufacturer, Plant
 from plants.states import CODES, state_name
 from vehicles.choices import DriveSide, ExportStatus
-from vehicles.comparison import clean_key
+from vehicles.comparison import KEY, MOST, clean_key
 from vehicles.models import (
     BodyStyle,
     ExportEra,
@@ -217,6 +217,14 @@ class VehicleFilterSet(BrowseFilterSet):
 
     def clean_text(self, name, text):
         return clean_key(text) if name == "compare" else super().clean_text(name, text)
+
+    @cached_property
+    def query(self):
+        """Links carry only what can be vehicles, and no more of them than fit: a long address is not multiplied."""
+        query = super().query
+        if keys := [key for key in query.values.pop("compare", []) if KEY.fullmatch(key)]:
+            query.values["compare"] = keys[:MOST]
+        return query
 
     def filter_queryset(self, queryset, without=None):
         queryset = super().filter_queryset(queryset, without)

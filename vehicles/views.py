@@ -61,8 +61,9 @@ class VehicleList(BrowseView):
 
     def get_context_data(self, *, filters, results, **kwargs):
         """Adds the vehicles put aside to be compared, and to each card the link that adds it to them."""
-        keys = filters.query.values.get("compare", [])
-        compared = comparison.choose(keys, Generation.objects.published().select_related("model__make"))
+        compared = comparison.choose(
+            self.request.GET.getlist("compare"), Generation.objects.published().select_related("model__make")
+        )
         for generation in compared.generations:
             generation.drop_link = filters.query.dropping("compare", generation.key)
         chosen = {generation.key for generation in compared.generations}
