@@ -70,6 +70,11 @@ class Figure:
             return None
         return ColumnChart(values)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether there is a chart of it; the others are read faster in a table."""
+        return bool(self.columns or self.bars)
+
     @cached_property
     def bars(self) -> BarChart | None:
         if self.slug != BY_BRAND or self.below_zero:
@@ -96,9 +101,7 @@ def all_figures() -> list[Figure]:
         scope = gettext("Cars of these brands built abroad and newly registered in Japan, of all origins.")
         figures.append(Figure(BY_BRAND, name, scope, brands))
     place = {slug: position for position, slug in enumerate(FIRST)}
-    return sorted(
-        figures, key=lambda one: (place.get(one.slug, len(place)), not (one.columns or one.bars), one.name.casefold())
-    )
+    return sorted(figures, key=lambda one: (place.get(one.slug, len(place)), not one.drawn, one.name.casefold()))
 
 
 class Figures(TemplateView):
@@ -109,7 +112,13 @@ class Figures(TemplateView):
     def get_context_data(self, **kwargs):
         figures = all_figures()
         footnotes = Footnotes(value for figure in figures for value in figure.values)
-        return super().get_context_data(figures=figures, footnotes=footnotes, page_name=gettext("Figures"), **kwargs)
+        return super().get_context_data(
+            charts=[figure for figure in figures if figure.drawn],
+            short=[figure for figure in figures if not figure.drawn],
+            footnotes=footnotes,
+            page_name=gettext("Figures"),
+            **kwargs,
+        )
 
 
 def safe_cell(text: str) -> str:

@@ -198,6 +198,11 @@ class BrowseFilterSet(django_filters.FilterSet):
         """Drops all filters; the search words and the order stay."""
         return self.query.keeping("q", "sort", *self.CARRIED)
 
+    @property
+    def whole_list_link(self) -> str:
+        """The list without filters, search words and order."""
+        return self.query.keeping(*self.CARRIED)
+
     @cached_property
     def carried(self) -> list[tuple[str, str]]:
         """Active parameters that the form has no control for; it carries them as hidden fields."""

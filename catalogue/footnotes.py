@@ -9,6 +9,10 @@ from django.db import models
 
 from catalogue.models import Citation, Source
 
+#: More sources than these fold away, unless it would be only a few.
+FOLD_AFTER = 12
+FEW = 3
+
 
 @dataclass
 class Footnote:
@@ -47,6 +51,17 @@ class Footnotes:
 
     def __len__(self) -> int:
         return len(self._notes)
+
+    @property
+    def in_sight(self) -> list[Footnote]:
+        """The first ones, and all where only a few more would be folded away."""
+        notes = list(self)
+        return notes if len(notes) <= FOLD_AFTER + FEW else notes[:FOLD_AFTER]
+
+    @property
+    def folded(self) -> list[Footnote]:
+        """The rest. A browser that is led to one of them by its mark unfolds them."""
+        return list(self)[len(self.in_sight) :]
 
     def marks(self, entry: models.Model, field_name: str = "") -> list[tuple[int, bool]]:
         """The footnotes of an entry as a whole, or of one field of it: (number, whether it says otherwise)."""

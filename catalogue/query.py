@@ -43,9 +43,9 @@ class ListQuery:
         values = {**self.values, name: sorted({*self.values.get(name, []), value})}
         return query_string(values)
 
-    def dropping(self, name: str, value: str) -> str:
-        """The link that drops a value of a parameter that filters nothing: the page stays the same."""
-        values = {**self.values, name: [other for other in self.values.get(name, []) if other != value]}
+    def dropping(self, name: str, *dropped: str) -> str:
+        """The link that drops values of a parameter that filters nothing: the page stays the same."""
+        values = {**self.values, name: [value for value in self.values.get(name, []) if value not in dropped]}
         values = {one: found for one, found in values.items() if found}
         return query_string(values)
 

@@ -32,6 +32,8 @@ class Choice:
 
     generations: list[Generation] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    #: Keys that name no vehicle.
+    unknown: list[str] = field(default_factory=list)
 
 
 def clean_key(text: str) -> str:
@@ -56,6 +58,7 @@ def choose(keys: Iterable[str], generations) -> Choice:
         if key in found:
             choice.generations.append(found[key])
         else:
+            choice.unknown.append(key)
             text = gettext("“%(key)s” is not a vehicle of this catalogue.")
             choice.problems.append(text % {"key": key[:80]})
     if len(choice.generations) > MOST:

@@ -136,9 +136,14 @@ class Generation(Entry):
         return f"{self.model.full_name} {self.name}".strip()
 
     @property
+    def bodies(self) -> list[BodyStyle]:
+        """Its body styles in the order of its runs, where ``public_runs`` are loaded."""
+        return list(dict.fromkeys(body for run in self.public_runs for body in run.body_styles.all()))
+
+    @property
     def drawing(self) -> str:
-        """The body style it is drawn as: the first of its first run, on lists that have loaded ``public_runs``."""
-        return next((body.slug for run in self.public_runs for body in run.body_styles.all()), "")
+        """The body style it is drawn as: the first of its first run."""
+        return next((body.slug for body in self.bodies), "")
 
     @property
     def key(self) -> str:

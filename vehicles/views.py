@@ -66,6 +66,7 @@ class VehicleList(BrowseView):
         )
         for generation in compared.generations:
             generation.drop_link = filters.query.dropping("compare", generation.key)
+        compared.leave_out_link = filters.query.dropping("compare", *compared.unknown)
         chosen = {generation.key for generation in compared.generations}
         for generation in results:
             generation.compared = generation.key in chosen

@@ -7,7 +7,7 @@ from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from catalogue import words
 from catalogue.dates import OPEN, PartialDate
@@ -88,9 +88,18 @@ def yen(value):
 
 @register.simple_tag(takes_context=True)
 def cite(context, entry, field=""):
-    """The footnote marks of an entry, or of one field of it; ≠ marks a source that says otherwise."""
+    """The footnote marks of an entry, or of one field of it; ≠ marks a source that says otherwise.
+
+    Behind a fact stand at most three: of many, two and how many more there are.
+    """
     notes = context.get("footnotes")
-    return footnote_marks(notes.marks(entry, field) if notes is not None else [])
+    return footnote_marks(notes.marks(entry, field) if notes is not None else [], most=3)
+
+
+@register.simple_tag(takes_context=True)
+def cite_every(context, entry):
+    """All the footnote marks of an entry as a whole."""
+    return footnote_marks(context["footnotes"].marks(entry))
 
 
 @register.simple_tag(takes_context=True)
@@ -103,9 +112,13 @@ def cite_all(context, entries):
     return footnote_marks(sorted(marks.items()))
 
 
-def footnote_marks(marks: list[tuple[int, bool]]):
+def footnote_marks(marks: list[tuple[int, bool]], most: int | None = None):
+    """Links to the footnotes; where there are more than ``most``, those that disagree come before others."""
     if not marks:
         return ""
+    shown = marks
+    if most and len(marks) > most:
+        shown = sorted(sorted(marks, key=lambda mark: not mark[1])[: most - 1])
     links = format_html_join(
         "",
         '<a href="#source-{0}" aria-label="{1}">{0}{2}</a>',
@@ -116,10 +129,14 @@ def footnote_marks(marks: list[tuple[int, bool]]):
                 % {"number": number},
                 "≠" if differs else "",
             )
-            for number, differs in marks
+            for number, differs in shown
         ),
     )
-    return format_html('<sup class="cite">{}</sup>', links)
+    more = ""
+    if rest := len(marks) - len(shown):
+        label = ngettext("%(n)s more source", "%(n)s more sources", rest) % {"n": rest}
+        more = format_html('<a href="#sources-heading" aria-label="{}">+{}</a>', label, rest)
+    return format_html('<sup class="cite">{}{}</sup>', links, more)
 
 
 _JSON_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

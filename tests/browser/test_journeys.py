@@ -88,9 +88,10 @@ def test_without_scripts_everything_is_a_link_or_a_button(new_page):
     page.locator("#sort").select_option("-name")
     page.get_by_role("button", name="Sort").click()
     expect(page).to_have_url(re.compile("sort=-name"))
-    page.locator(".card").first.get_by_role("link", name="Add to compare").or_(
-        page.locator(".card").first.get_by_role("link", name="Compare")
-    ).first.click()
+    page.locator(".card").first.get_by_role("link", name="Add to compare").click()
+    expect(page).to_have_url(re.compile("compare="))
+    page.locator(".tray").get_by_role("link", name="Compare 1 vehicle").click()
+    expect(page.locator("table.compare thead th")).to_have_count(1)
     page.goto("/plants/")
     page.locator(".plant-marks a").filter(has_text="Marysville Auto Plant").click()
     expect(page).to_have_url(re.compile("/plants/honda-marysville/$"))

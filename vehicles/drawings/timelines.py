@@ -54,11 +54,13 @@ def program_bar(timeline: Timeline, program: ExportProgram, today: float) -> Bar
     A cancelled one fades out after its announcement: when it was given up is not recorded.
     """
     if program.status in ("announced", "cancelled"):
-        if not program.announced:
+        known = program.announced or program.sales_start
+        if not known:
             return None
         end = ".." if program.status == "announced" else ""
-        span = Span.of_dates(program.announced, end, max(today, timeline.scale.last + 1))
-        when = gettext("announced %(date)s") % {"date": plain_date(program.announced)}
+        span = Span.of_dates(known, end, max(today, timeline.scale.last + 1))
+        form = gettext("announced %(date)s") if program.announced else gettext("planned for %(date)s")
+        when = form % {"date": plain_date(known)}
     else:
         span = Span.of_dates(program.sales_start, program.sales_end, today)
         when = span_words(program.sales_start, program.sales_end)
