@@ -7,6 +7,12 @@ class CatalogueConfig(AppConfig):
     name = "catalogue"
     verbose_name = _("Sources and history")
 
+    def ready(self):
+        """The search index follows every edit. It knows all apps, so it can only be asked in when all are there."""
+        from catalogue.search.indexing import connect
+
+        connect()
+
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):
     """Django's admin under our own title; see catalogue/admin_site.py."""

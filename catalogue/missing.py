@@ -1,8 +1,7 @@
-"""The page for addresses that lead nowhere: what was perhaps meant. Like the home page, it knows all apps."""
+"""The page for addresses that lead nowhere: what was perhaps meant, found by the search."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import unquote
@@ -12,17 +11,15 @@ from django.urls import reverse
 
 from catalogue.context import SECTIONS
 from catalogue.pages import UnknownEntry
-from plants.models import Manufacturer, Plant
-from plants.states import CODES, state_name
-from vehicles.models import ExportEra, ExportProgram, Make, VehicleModel
+from catalogue.search.entry import Kind
+from catalogue.search.finding import Search
 
-#: How alike two words are to be taken for one another (difflib's ratio): "hylander" and "highlander" are 0.89.
+#: How alike two words are to be taken for one another (difflib's ratio): "vehicels" and "vehicles" are 0.88.
 ALIKE = 0.7
 MOST = 5
-#: Only so many names of a type are looked through, and so much of the address: a wrong address must cost little.
-MOST_NAMES = 1500
+#: Only so much of the address is looked at: a wrong one must cost little.
 LONGEST_WORD = 60
-MOST_WORDS = 3
+MOST_WORDS = 2
 
 
 @dataclass(frozen=True)
@@ -35,45 +32,23 @@ class Guess:
 
 def words_of(path: str) -> list[str]:
     """The parts of a path, the last first: it says most closely what was looked for."""
-    parts = [part[:LONGEST_WORD].lower() for part in unquote(path).split("/") if part]
-    return parts[::-1][:MOST_WORDS]
-
-
-def pages() -> Iterator[tuple[str, Guess]]:
-    """Public pages by the words that people write for them: slugs, and the ends of them."""
-    for name, label in SECTIONS:
-        yield name, Guess(label, reverse(name))
-    for code in CODES:
-        yield CODES[code].lower(), Guess(state_name(code), reverse("state", args=[code.lower()]))
-    types = [
-        (Make.objects.published(), ()),
-        (VehicleModel.objects.published(), ("make",)),
-        (Plant.objects.published(), ()),
-        (Manufacturer.objects.published(), ()),
-        (ExportEra.objects.published(), ()),
-        (ExportProgram.objects.published(), ()),
-    ]
-    for queryset, related in types:
-        for entry in queryset.select_related(*related).order_by("pk")[:MOST_NAMES]:
-            guess = Guess(name_of(entry), entry.get_absolute_url())
-            yield entry.slug, guess
-            if "-" in entry.slug:
-                yield entry.slug.partition("-")[2], guess
-
-
-def name_of(entry) -> str:
-    return next(text for name in ("full_name", "local_name", "local_title") if (text := getattr(entry, name, "")))
+    parts = [part[:LONGEST_WORD].lower().replace("-", " ") for part in unquote(path).split("/") if part]
+    return [part for part in parts[::-1] if part != "ja"][:MOST_WORDS]
 
 
 def guesses(path: str) -> list[Guess]:
-    """Pages whose names are like a part of this path, the likeliest first."""
-    by_word: dict[str, list[Guess]] = {}
-    for word, guess in pages():
-        by_word.setdefault(word, []).append(guess)
+    """Pages that a part of this path may name, the likeliest first."""
+    sections = {name: Guess(label, reverse(name)) for name, label in SECTIONS}
     found: dict[Guess, None] = {}
     for word in words_of(path):
-        for near in get_close_matches(word, by_word, n=MOST, cutoff=ALIKE):
-            found.update(dict.fromkeys(by_word[near]))
+        for near in get_close_matches(word, sections, n=1, cutoff=ALIKE):
+            found[sections[near]] = None
+        if word in sections:
+            continue
+        search = Search(word)
+        if not search.partial:
+            results = [result for result in search.results if result.entry.kind != Kind.SOURCE]
+            found.update(dict.fromkeys(Guess(result.title, result.link) for result in results[:MOST]))
     return list(found)[:MOST]
 
 

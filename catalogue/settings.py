@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
+    "modelsearch",
     "csp",
     "catalogue",
     "plants",
@@ -127,6 +128,9 @@ else:
     raise ImproperlyConfigured("the environment variable DATABASE_URL must name SQLite or PostgreSQL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Words come from catalogue/search/words.py, so the database must not change them: no stemming, no stop words.
+MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 
 CACHES = {"default": setting(env.dj_cache_url, "CACHE_URL", "locmem://")}
 

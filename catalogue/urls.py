@@ -6,6 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from catalogue import figures, home, photo_files, report_pages, views
+from catalogue.search import pages as search_pages
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
@@ -33,11 +34,14 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("photos/<str:name>", photo_files.serve, name="photo"),
+    path("opensearch.xml", search_pages.opensearch, name="opensearch"),
     path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
 urlpatterns += i18n_patterns(
     path("", home.Home.as_view(), name="home"),
+    path("search/", search_pages.SearchPage.as_view(), name="search"),
+    path("search/suggestions/", search_pages.Suggestions.as_view(), name="search-suggestions"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
     path("figures/", figures.Figures.as_view(), name="figures"),

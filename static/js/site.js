@@ -49,6 +49,16 @@ function offerShortcuts() {
   show();
 }
 
+// What suggests while one types is fetched by those who are about to.
+function offerSuggestions() {
+  for (const input of document.querySelectorAll("[data-suggest]")) {
+    const begin = async () => (await import("./suggest.js")).suggestFor(input);
+    if (document.activeElement === input) begin();
+    else input.addEventListener("focus", begin, { once: true });
+  }
+}
+
 offerCopying();
+offerSuggestions();
 offerShortcuts();
 showTips(document);

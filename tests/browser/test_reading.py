@@ -33,6 +33,8 @@ PAGES = {
     "sources": "/sources/",
     "source": "/sources/vpic/",
     "about": "/about/",
+    "search": "/search/?q=accord+ohio+1994",
+    "nothing found": "/search/?q=zzzzqqqq",
     "missing page": "/no-such-page/",
     "bad filter": "/vehicles/?state=ZZ&built_from=soon",
 }
@@ -134,7 +136,7 @@ def test_a_search_from_the_home_page_finds_a_car_by_its_japanese_name(page):
     page.goto("/")
     page.locator("#home-q").fill("セプター")
     page.keyboard.press("Enter")
-    expect(page.locator(".card h3").filter(has_text="Camry XV10")).to_be_visible()
+    expect(page.locator(".found-title").filter(has_text="Scepter Station Wagon")).to_be_visible()
 
 
 def focused(page: Page) -> dict:

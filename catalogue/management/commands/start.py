@@ -21,7 +21,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from catalogue.models import Source
+from catalogue.models import SearchEntry, Source
 
 
 def write_once(path: Path, text: str) -> None:
@@ -109,6 +109,9 @@ class Command(BaseCommand):
             if not Source.objects.exists():
                 self.stdout.write("Loading the facts ...")
                 call_command("load_catalogue", verbosity=0)
+            if not SearchEntry.objects.exists():
+                self.stdout.write("Building the search index ...")
+                call_command("rebuild_search", verbosity=0)
         except (DatabaseError, psycopg.Error) as error:
             reason = (str(error).splitlines() or ["no reason given"])[0].strip()
             raise CommandError(f"the database does not work ({reason}); check DATABASE_URL.") from None
