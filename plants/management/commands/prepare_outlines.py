@@ -92,13 +92,13 @@ def simplified(arc: list[Point]) -> list[Point]:
 
 
 def path(rings: list[list[Point]]) -> str:
-    """An SVG path of closed rings, in steps of a tenth of a unit from point to point."""
+    """An SVG path of closed rings, in steps of half a unit from point to point: as fine as screens show."""
     text = []
     for points in rings:
-        tenths = [(round(x * 10), round(y * 10)) for x, y in points]
-        steps = [(x - px, y - py) for (px, py), (x, y) in zip(tenths, tenths[1:], strict=False)]
-        moves = " ".join(f"{x / 10:g} {y / 10:g}" for x, y in steps[:-1] if (x, y) != (0, 0))
-        text.append(f"M{tenths[0][0] / 10:g} {tenths[0][1] / 10:g}l{moves}z")
+        halves = [(round(x * 2), round(y * 2)) for x, y in points]
+        steps = [(x - px, y - py) for (px, py), (x, y) in zip(halves, halves[1:], strict=False)]
+        moves = " ".join(f"{x / 2:g} {y / 2:g}" for x, y in steps[:-1] if (x, y) != (0, 0))
+        text.append(f"M{halves[0][0] / 2:g} {halves[0][1] / 2:g}l{moves}z")
     return re.sub(r"(?<![0-9])0\.", ".", "".join(text).replace(" -", "-"))
 
 
