@@ -8,10 +8,12 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The search index follows every edit. It knows all apps, so it can only be asked in when all are there."""
-        from catalogue.search.indexing import connect
+        """The revision and the search index follow every edit; the index knows all apps, so it comes in last."""
+        from catalogue import revision
+        from catalogue.search import indexing
 
-        connect()
+        revision.connect()
+        indexing.connect()
 
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):

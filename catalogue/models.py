@@ -16,6 +16,7 @@ from catalogue.entries import Entry, EntryLink, EntryQuerySet
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from catalogue.photos import Photo as Photo  # this and reports: told in modules of their own; Django looks here
 from catalogue.reports import Report as Report
+from catalogue.revision import Revision as Revision
 from catalogue.search.entry import SearchEntry as SearchEntry
 from catalogue.search.entry import SearchWord as SearchWord
 

@@ -1,0 +1,57 @@
+"""Every edit raises the revision of the catalogue; what is undone does not."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+
+from catalogue import revision
+from catalogue.models import Citation, Report, Source
+from plants.models import Plant
+from vehicles.models import BodyStyle, ProductionRun
+
+pytestmark = pytest.mark.django_db
+
+
+def test_saving_deleting_and_relating_raise_the_revision():
+    numbers = [revision.current().number]
+    plant = Plant.objects.first()
+    plant.save()
+    numbers.append(revision.current().number)
+    ProductionRun.objects.first().body_styles.add(BodyStyle.objects.get(slug="van"))
+    numbers.append(revision.current().number)
+    Citation.objects.first().delete()
+    numbers.append(revision.current().number)
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_revision_that_is_rolled_back_never_was():
+    before = revision.current()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        Source.objects.create(slug="zebra", title="Zebra crossing report")
+        assert revision.current().number > before.number
+        raise RuntimeError
+    assert revision.current() == before
+
+
+def test_an_edit_in_the_admin_raises_it_and_reading_does_not(admin_client):
+    before = revision.current()
+    admin_client.get("/plants/toyota-georgetown/")
+    admin_client.get("/admin/plants/plant/")
+    assert revision.current() == before
+    plant = Plant.objects.get(slug="toyota-georgetown")
+    admin_client.post("/admin/plants/plant/", {"action": "withdraw_selected", "_selected_action": [plant.pk]})
+    assert revision.current().number > before.number
+    assert revision.current().changed_at > before.changed_at
+
+
+def test_a_report_of_a_reader_is_no_edit(client):
+    before = revision.current()
+    Report.objects.create(reference="zebra", page="/", message="A word is missing.")
+    assert revision.current() == before
+
+
+def test_loaded_fixtures_are_one_revision(django_capture_on_commit_callbacks):
+    before = revision.current().number
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("loaddata", "08_powertrains", "07_body_styles", verbosity=0)
+    assert revision.current().number == before + 1
