@@ -20,6 +20,7 @@ SECTIONS = [
     ("states", _("States")),
     ("manufacturers", _("Manufacturers")),
     ("sources", _("Sources")),
+    ("api-docs", _("API")),
     ("about", _("About")),
 ]
 

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from io import StringIO
 
@@ -16,6 +17,7 @@ from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
 from catalogue.bilingual import TextWithLanguage, in_reader_language
+from catalogue.csv_files import BOM, safe_row
 from catalogue.drawings.chart import BarChart, ColumnChart
 from catalogue.footnotes import Footnotes
 from catalogue.models import Citation, Series, Statistic
@@ -121,14 +123,6 @@ class Figures(TemplateView):
         )
 
 
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet takes as text: one that begins like a formula is led in by an apostrophe.
-
-    Source: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def as_csv(figure: Figure) -> str:
     sources: dict[int, list[str]] = {}
     for citation in Citation.objects.of(figure.values):
@@ -138,11 +132,11 @@ def as_csv(figure: Figure) -> str:
     writer.writerow(["series", "period", "year", "value", "approximate", "unit", "notes", "sources"])
     for series in figure.series:
         for value in series.public_values:
-            texts = [series.local_name, value.period]
-            rest = [str(value.local_notes), " ".join(sources.get(value.pk, []))]
-            number = value.value.normalize()
-            row = [*map(safe_cell, texts), value.year, f"{number:f}", "yes" if value.approximate else "no"]
-            writer.writerow([*row, safe_cell(str(series.local_unit)), *map(safe_cell, rest)])
+            approximate = "yes" if value.approximate else "no"
+            texts = [str(series.local_unit), str(value.local_notes), " ".join(sources.get(value.pk, []))]
+            number = Decimal(f"{value.value.normalize():f}")
+            row = [series.local_name, value.period, value.year, number, approximate, *texts]
+            writer.writerow(safe_row(row))
     return out.getvalue()
 
 
@@ -157,6 +151,6 @@ class FigureCsv(View):
         figure = by_slug(all_figures(), slug)
         if figure is None:
             raise Http404
-        response = HttpResponse("\ufeff" + as_csv(figure), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(BOM + as_csv(figure), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{figure.slug}.csv"'
         return response

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
@@ -34,6 +35,13 @@ class BrowseView(TemplateView):
 
     filterset_class: type[BrowseFilterSet]
     per_page = 24
+    #: The name of the same list in the API.
+    api_name = ""
+    #: The forms in which the list can be taken away: (name, media type, query string), in the API.
+    forms: tuple[tuple[str, str, str], ...] = (
+        ("CSV", "text/csv", "format=csv"),
+        ("JSON", "application/json", "all=true"),
+    )
     #: One-click presets: (label, query string).
     presets: tuple[tuple[str, str], ...] = ()
 
@@ -66,6 +74,7 @@ class BrowseView(TemplateView):
             presets=[
                 (label, filters.query.instead(query, filters.CARRIED), query == state) for label, query in self.presets
             ],
+            forms=self._forms(filters),
             canonical=absolute(request, request.path) + state,
             alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
             language_links=[(code, absolute(request, path) + full_state) for code, path in translations(request.path)],
@@ -76,6 +85,17 @@ class BrowseView(TemplateView):
             # The form sends blanks and repeats; the address bar shows the state in its one canonical form.
             response["HX-Push-Url"] = request.path + full_state
         return response
+
+    def _forms(self, filters: BrowseFilterSet) -> list[tuple[str, str, str]]:
+        """(name, media type, address) of the same results as data; none where part of the address can't be read."""
+        if filters.problems:
+            return []
+        state = filters.query.keeping(*filters.filters, "sort").removeprefix("?").removeprefix(".")
+        address = reverse(self.api_name)
+        return [
+            (name, media_type, f"{address}?{'&'.join(filter(None, (state, form)))}")
+            for name, media_type, form in self.forms
+        ]
 
     def _page(self, filters: BrowseFilterSet):
         """The page asked for; the first one, with a message, where there is no such page."""
@@ -113,6 +133,8 @@ class EntryView(DetailView):
     """One entry's page: its facts, sources, milestones and relatives. Drafts are shown to editors only."""
 
     context_object_name = "entry"
+    #: The name of the same entry in the API; it takes what the page's own address takes.
+    api_name = ""
     #: What ``related_entries`` found, for ``structured_data``.
     related: dict[str, list]
 
@@ -141,6 +163,7 @@ class EntryView(DetailView):
         context["breadcrumbs"] = crumbs = self.breadcrumbs()
         context["page_name"] = self.page_name()
         context["structured_data"] = self._graph(crumbs)
+        context["json_address"] = reverse(self.api_name, args=list(self.kwargs.values()))
         return context
 
     def milestones(self) -> list[Milestone]:

@@ -59,6 +59,9 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
+    "corsheaders",
+    "drf_spectacular",
+    "rest_framework",
     "modelsearch",
     "csp",
     "catalogue",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -161,6 +165,51 @@ STORAGES = {
 
 MEDIA_ROOT = VAR_DIR / "photos"
 MEDIA_URL = "/photos/"
+
+# The API: reading only, for anyone --------------------------------------------------------------------
+
+#: What one client may ask of the API: "600/min", "10/s".
+API_RATE = setting(
+    env.str, "API_RATE", "600/min", validate=validate.Regexp(r"\A[1-9][0-9]*/(s|sec|min|m|hour|h|day|d)\Z")
+)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "catalogue.api.schema.Description",
+    "DEFAULT_THROTTLE_RATES": {"api": API_RATE},
+    "DEFAULT_VERSIONING_CLASS": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Transplants",
+    "DESCRIPTION": "Vehicles of Japanese brands built in the United States: who built what, where and when, and "
+    "which of it was sold in Japan. Every fact with its source. Data: CC BY 4.0.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "catalogue.api.schema.without_required",
+    ],
+    "SERVE_PUBLIC": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "PlantStatus": "plants.choices.PlantStatus",
+        "RunStatus": "vehicles.choices.RunStatus",
+        "ExportStatus": "vehicles.choices.ExportStatus",
+        "PlantKind": "plants.choices.PlantKind",
+        "ManufacturerKind": "plants.choices.ManufacturerKind",
+        "MilestoneKind": "catalogue.models.MilestoneKind",
+    },
+    "LICENSE": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
+}
+#: Pages of others may read what is meant for programs.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Content-Disposition", "Retry-After"]
 
 # Security ------------------------------------------------------------------------------------------
 

@@ -3,9 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from catalogue import figures, home, photo_files, report_pages, views
+from catalogue.api import docs as api_docs
+from catalogue.api import views as api_views
 from catalogue.search import pages as search_pages
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
@@ -35,6 +37,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("photos/<str:name>", photo_files.serve, name="photo"),
     path("opensearch.xml", search_pages.opensearch, name="opensearch"),
+    path("", include("catalogue.api.urls")),
     path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
 ]
 
@@ -47,6 +50,7 @@ urlpatterns += i18n_patterns(
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<slug:slug>.csv", figures.FigureCsv.as_view(), name="figure-csv"),
     path("styleguide/", views.StyleGuide.as_view(), name="styleguide"),
+    path("api/docs/", api_docs.Docs.as_view(), name="api-docs"),
     path("about/", views.About.as_view(), name="about"),
     path("report/", report_pages.ReportPage.as_view(), name="report"),
     path("report/thanks/", report_pages.ThanksPage.as_view(), name="report_thanks"),
@@ -54,6 +58,8 @@ urlpatterns += i18n_patterns(
     path("", include("vehicles.urls")),
     prefix_default_language=False,
 )
+
+urlpatterns += [re_path(r"^api/(?:[\s\S]*/)?$", api_views.Nowhere.as_view())]
 
 handler400 = "catalogue.views.bad_request"
 handler403 = "catalogue.views.forbidden"

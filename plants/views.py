@@ -27,6 +27,8 @@ def plants_for_cards():
 class PlantList(BrowseView):
     template_name = "plants/plant_list.html"
     filterset_class = PlantFilterSet
+    api_name = "api-plants"
+    forms = (*BrowseView.forms, ("GeoJSON", "application/geo+json", "format=geojson"))
     presets = (
         (_("Operating assembly plants"), "?kind=assembly&status=operating"),
         (_("Closed or sold plants"), "?status=closed&status=sold"),
@@ -57,6 +59,7 @@ class PlantList(BrowseView):
 
 class PlantPage(EntryView):
     model = Plant
+    api_name = "api-plant"
     template_name = "plants/plant.html"
 
     def related_entries(self):
@@ -172,6 +175,7 @@ class ManufacturerList(TemplateView):
 
 class ManufacturerPage(EntryView):
     model = Manufacturer
+    api_name = "api-manufacturer"
     template_name = "plants/manufacturer.html"
 
     def get_queryset(self):

@@ -48,6 +48,7 @@ def programs_for_cards():
 class VehicleList(BrowseView):
     template_name = "vehicles/vehicle_list.html"
     filterset_class = VehicleFilterSet
+    api_name = "api-vehicles"
     presets = (
         (_("Built today"), "?production=current"),
         (_("Sold in Japan, or announced"), "?exported=yes"),
@@ -77,6 +78,7 @@ class VehicleList(BrowseView):
 
 class MakePage(EntryView):
     model = Make
+    api_name = "api-make"
     template_name = "vehicles/make.html"
     slug_url_kwarg = "make"
 
@@ -102,6 +104,7 @@ class MakePage(EntryView):
 
 class ModelPage(EntryView):
     model = VehicleModel
+    api_name = "api-model"
     template_name = "vehicles/model.html"
     slug_url_kwarg = "model"
 
@@ -136,6 +139,7 @@ def brand(make: Make) -> dict:
 
 class GenerationPage(EntryView):
     model = Generation
+    api_name = "api-vehicle"
     template_name = "vehicles/generation.html"
     slug_url_kwarg = "generation"
 
@@ -198,6 +202,7 @@ class ExportList(BrowseView):
 
     template_name = "vehicles/export_list.html"
     filterset_class = ExportFilterSet
+    api_name = "api-exports"
     per_page = 60
     presets = (
         (_("On sale in Japan now"), "?status=on-sale"),
@@ -223,6 +228,7 @@ class ExportList(BrowseView):
 
 class ProgramPage(EntryView):
     model = ExportProgram
+    api_name = "api-export"
     template_name = "vehicles/program.html"
 
     def get_queryset(self):
@@ -261,6 +267,7 @@ class ProgramPage(EntryView):
 
 class EraPage(EntryView):
     model = ExportEra
+    api_name = "api-era"
     template_name = "vehicles/era.html"
 
     def related_entries(self):

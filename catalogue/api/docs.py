@@ -1,0 +1,93 @@
+"""The description of the API: as OpenAPI for programs, as a page for people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+
+from catalogue.api.views import ReadOnly
+from catalogue.context import absolute
+
+#: Questions and how they are asked; the tests ask them.
+EXAMPLES = [
+    (_("Vehicles built in Ohio that were sold in Japan"), "/api/v1/vehicles/?state=OH&exported=yes"),
+    (_("What was on sale in Japan in 1994, with name and plant only"), "/api/v1/exports/?year=1994&fields=title,plant"),
+    (_("Pickups built today, as a table"), "/api/v1/vehicles/?body=pickup&production=current&format=csv"),
+    (_("All plants as places on a map"), "/api/v1/plants/?format=geojson"),
+    (_("Plants open in 1994"), "/api/v1/plants/?as_of=1994"),
+    (_("Vehicles not built in Kentucky"), "/api/v1/vehicles/?make=toyota&state__not=KY"),
+    (_("Export programs whose steering is not known"), "/api/v1/exports/?drive__empty=true"),
+    (_("One vehicle with its runs, exports and sources"), "/api/v1/vehicles/toyota/camry/xv10/"),
+]
+
+
+class Schema(ReadOnly, SpectacularAPIView):
+    """The OpenAPI description of this API."""
+
+
+class Docs(TemplateView):
+    """What there is to ask for and how, from the same description that programs get."""
+
+    template_name = "catalogue/api_docs.html"
+
+    def get_context_data(self, **kwargs):
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+        return super().get_context_data(
+            operations=list(operations(schema)),
+            examples=EXAMPLES,
+            root=absolute(self.request, reverse("api-root")),
+            rate=settings.API_RATE,
+            **kwargs,
+        )
+
+
+def operations(schema: dict):
+    """The addresses with what they take and give, ready for the page."""
+    components = schema["components"]["schemas"]
+    for path, methods in schema["paths"].items():
+        operation = methods["get"]
+        answer = operation["responses"].get("200", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        yield {
+            "path": path,
+            "id": operation["operationId"],
+            "summary": operation.get("description", ""),
+            "parameters": [
+                {**one, "type": type_of(one["schema"])}
+                for one in operation.get("parameters", [])
+                if one["in"] == "query"
+            ],
+            "fields": fields_of(answer, components),
+        }
+
+
+def fields_of(schema: dict, components: dict) -> list[dict]:
+    """The fields of an answer, those of each result where it is a list."""
+    schema = resolved(schema, components)
+    properties = schema.get("properties", {})
+    if "results" in properties:
+        schema = resolved(properties["results"]["items"], components)
+        properties = schema.get("properties", {})
+    return [
+        {"name": name, "type": type_of(one), "about": one.get("description", "")} for name, one in properties.items()
+    ]
+
+
+def resolved(schema: dict, components: dict) -> dict:
+    return components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
+def type_of(schema: dict) -> str:
+    """A field's type in a word or two: "string", "number or null", "list of PlantReference"."""
+    if "$ref" in schema:
+        return schema["$ref"].rpartition("/")[2]
+    for several in ("allOf", "oneOf", "anyOf"):
+        if several in schema:
+            return " or ".join(type_of(one) for one in schema[several])
+    kind = schema.get("type", "object")
+    if isinstance(kind, list):
+        return " or ".join(kind)
+    return f"list of {type_of(schema.get('items', {}))}" if kind == "array" else kind
