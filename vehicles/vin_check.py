@@ -1,0 +1,222 @@
+"""What a VIN says: where the vehicle was built, which entry of the catalogue it is, and whether that was sold in Japan.
+
+``check`` takes any text and answers with a ``VinAnswer``, for the page and for programs alike. Nothing is stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from catalogue.words import place
+from plants import vin as rules
+from plants.models import Plant, PlantCode
+from plants.vin import Problem
+from vehicles import vpic
+from vehicles.filters import public_exports, public_runs
+from vehicles.models import ExportProgram, Generation, Make, ProductionRun, VehicleModel
+from vehicles.vin_positions import Position, explain
+
+
+@dataclass
+class VinAnswer:
+    """What is known of a VIN. What is not known is None or empty, and ``problems`` says why."""
+
+    #: The text without spaces, dashes and label, in upper case.
+    vin: str
+    #: Seventeen of the characters a VIN may have, with the right check digit.
+    valid: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    #: The maker code: three characters, six for a small maker.
+    wmi: str = ""
+    #: The country or part of the world the maker code belongs to, in the reader's language.
+    origin: str = ""
+    model_year: int | None = None
+    #: Every model year that position 10 can mean; one where the rules or the data decide.
+    model_years: list[int] = field(default_factory=list)
+    make: Make | None = None
+    #: As vPIC spells it, where the make has no entry.
+    make_name: str = ""
+    model: VehicleModel | None = None
+    model_name: str = ""
+    plant: Plant | None = None
+    #: The production runs it can come from, with their generations.
+    runs: list[ProductionRun] = field(default_factory=list)
+    #: What of this generation and plant was, is or is to be sold in Japan.
+    exports: list[ExportProgram] = field(default_factory=list)
+    positions: list[Position] = field(default_factory=list)
+
+    @property
+    def generations(self) -> list[Generation]:
+        """The generations it can be, each once."""
+        return list({run.generation_id: run.generation for run in self.runs}.values())
+
+    @property
+    def vehicle(self) -> Generation | None:
+        """The one generation it is; None where there is none or more than one."""
+        return self.generations[0] if len(self.generations) == 1 else None
+
+    @property
+    def errors(self) -> list[Problem]:
+        """Why the text is no valid VIN."""
+        return [problem for problem in self.problems if problem.fatal]
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What could not be read from it, or is in doubt."""
+        return [problem for problem in self.problems if not problem.fatal]
+
+    def note(self, code: str, message: str) -> None:
+        self.problems.append(Problem(code, message))
+
+
+def check(text: str) -> VinAnswer:
+    """Read a VIN from any text. Never raises for its content; messages are in the active language.
+
+    A VIN whose only fault is the check digit is read all the same, since vehicles for other markets have none.
+    """
+    vin = rules.clean(text)
+    answer = VinAnswer(vin, problems=rules.problems_of_form(vin))
+    answer.valid = not answer.problems
+    if not rules.is_well_formed(vin):
+        return answer
+    answer.wmi = rules.wmi_of(vin)
+    answer.origin = gettext(rules.origin(answer.wmi))
+    codes = rules.rows_for(PlantCode.objects.of_maker(answer.wmi), vin)
+    decide_year(answer, codes)
+    decide_plant(answer, codes)
+    decide_model(answer, codes)
+    find_runs(answer)
+    find_exports(answer)
+    answer.positions = explain(answer)
+    return answer
+
+
+def decide_year(answer: VinAnswer, codes: list[PlantCode]) -> None:
+    """The model year by the standard's rule, unless only another one agrees with what is known of such VINs."""
+    light = vpic.is_light(answer.wmi)
+    years = rules.model_years(answer.vin, newest=timezone.now().year + 1, light=light)
+    answer.model_years = years
+    if not years:
+        answer.note("model_year", gettext("Position 10 (%s) stands for no model year.") % answer.vin[9])
+        return
+    backed = [year for year in years if is_backed(answer, codes, year)]
+    if len(years) == 1 or len(backed) == 1 or (backed and light):
+        answer.model_year = backed[0] if backed else years[0]
+        answer.model_years = [answer.model_year]
+    elif light:
+        answer.model_year, answer.model_years = years[0], years[:1]
+    else:
+        message = gettext("The model year can be %(one)s or %(other)s: for this kind of vehicle the VIN does not say.")
+        answer.note("model_year_ambiguous", message % {"one": min(years), "other": max(years)})
+    if light and answer.model_year != years[0]:
+        message = gettext("By the rule position 7 would mean %(rule)s, but such vehicles are known of %(year)s only.")
+        answer.note("model_year_by_data", message % {"rule": years[0], "year": answer.model_year})
+
+
+def is_backed(answer: VinAnswer, codes: list[PlantCode], year: int) -> bool:
+    """Whether our plant codes or vPIC's patterns know such a VIN of a model year."""
+    return bool(rules.best_rows(codes, year)) or bool(vpic.look_up(answer.vin, answer.wmi, year).model)
+
+
+def decide_plant(answer: VinAnswer, codes: list[PlantCode]) -> None:
+    """The plant that position 11 stands for; never one of several, and with a doubt outside its code's years."""
+    years = [answer.model_year] if answer.model_year else answer.model_years
+    dated = [row for year in years for row in rules.best_rows(codes, year)]
+    rows = dated or [row for year in years for row in rules.nearest_rows(codes, year)]
+    plants = sorted({row.plant for row in rows}, key=lambda plant: plant.name)
+    values = {"code": answer.vin[10], "wmi": answer.wmi, "country": answer.origin, "year": answer.model_year}
+    if len(plants) == 1:
+        answer.plant = plants[0]
+        if not dated:
+            message = gettext(
+                "The plant code %(code)s is known for this plant in other model years, not in %(year)s: the plant is likely,"
+                " not certain."
+            )
+            answer.note("plant_years", message % values)
+    elif plants:
+        names = "; ".join(f"{plant.short_name}, {place(plant.local_city, plant.state_name)}" for plant in plants)
+        message = gettext("The plant code %(code)s can stand for more than one plant: %(names)s.")
+        answer.note("plant_ambiguous", message % {**values, "names": names})
+    elif not rules.is_us(answer.wmi):
+        message = gettext(
+            "Not a code for the United States: the maker code %(wmi)s belongs to %(country)s. This catalogue knows plants in"
+            " the United States only."
+        )
+        answer.note("not_us", message % values)
+    elif not years:
+        answer.note("plant_unknown", gettext("Without a model year the plant code can't be read."))
+    elif PlantCode.objects.of_maker(answer.wmi).exists():
+        message = gettext("No plant of this catalogue has the plant code %(code)s under the maker code %(wmi)s.")
+        answer.note("plant_unknown", message % values)
+    else:
+        message = gettext(
+            "The maker code %(wmi)s is of the United States, but none that this catalogue has plant codes for."
+        )
+        answer.note("maker_unknown", message % values)
+
+
+def decide_model(answer: VinAnswer, codes: list[PlantCode]) -> None:
+    """Make and model: our own plant codes name the model most exactly, then vPIC's patterns."""
+    year = answer.model_year
+    keys = {row.model for row in rules.best_rows(codes, year) if row.model} if year else set()
+    found = vpic.look_up(answer.vin, answer.wmi, year) if year else vpic.VpicVehicle()
+    answer.make_name, answer.model_name = found.make, found.model
+    models = VehicleModel.objects.published().select_related("make")
+    if len(keys) == 1:
+        make_slug, model_slug = next(iter(keys)).split("/")
+        answer.model = models.filter(make__slug=make_slug, slug=model_slug).first()
+    elif found.model:
+        of_make = models.filter(make__name__iexact=found.make)
+        answer.model = next((model for model in of_make if is_named(model, found.model)), None)
+    if answer.model:
+        answer.make = answer.model.make
+    elif found.make:
+        answer.make = Make.objects.published().filter(name__iexact=found.make).first()
+    if not answer.model and not answer.model_name:
+        answer.note("model_unknown", gettext("The public data names no model for positions 4 to 8."))
+
+
+def is_named(model: VehicleModel, name: str) -> bool:
+    """Whether a name means this model, whatever its capitals, spaces and hyphens: "Pick-Up" is the Pickup."""
+    wanted = squeezed(name)
+    return wanted in {squeezed(one) for one in (model.name, model.slug, *model.aliases.split(";"))}
+
+
+def squeezed(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def find_runs(answer: VinAnswer) -> None:
+    """The production runs of the model at the plant in the model year, by chassis code where that tells them apart."""
+    if not (answer.model and answer.plant and answer.model_year):
+        return
+    runs = list(
+        public_runs()
+        .built_in(answer.model_year)
+        .filter(generation__model=answer.model, plant=answer.plant)
+        .select_related("generation__model__make", "plant")
+    )
+    coded = [run for run in runs if has_code(run.generation, answer.vin[3:6])]
+    answer.runs = coded or runs
+    values = {"year": answer.model_year, "plant": answer.plant.short_name, "model": answer.model.full_name}
+    if not runs:
+        message = gettext("The catalogue has no production of the %(model)s at %(plant)s in model year %(year)s.")
+        answer.note("vehicle_unknown", message % values)
+    elif len(answer.generations) > 1:
+        message = gettext("In model year %(year)s more than one generation of the %(model)s was built at %(plant)s.")
+        answer.note("vehicle_ambiguous", message % values)
+
+
+def has_code(generation: Generation, code: str) -> bool:
+    """Whether a chassis code such as CB9 is among a generation's: Honda writes it into positions 4 to 6."""
+    return code in re.split(r"[^A-Z0-9]+", generation.code.upper())
+
+
+def find_exports(answer: VinAnswer) -> None:
+    if answer.runs:
+        programs = public_exports().filter(generation__in=answer.generations, plant=answer.plant)
+        answer.exports = list(programs.select_related("japan_make", "generation__model__make", "plant", "era"))
