@@ -239,14 +239,3 @@ def best_rows(rows: Iterable[CodeRow], year: int) -> list[CodeRow]:
     """Of fitting plant codes those of a model year; rows with a pattern know better than rows for the whole maker."""
     dated = [row for row in rows if covers_year(row, year)]
     return [row for row in dated if row.pattern] or dated
-
-
-def nearest_rows(rows: Iterable[CodeRow], year: int) -> list[CodeRow]:
-    """Of fitting plant codes those whose model years are nearest to a year that none of them covers."""
-
-    def distance(row: CodeRow) -> int:
-        return max((row.first_model_year or 0) - year, year - (row.last_model_year or 9999), 0)
-
-    rows = list(rows)
-    least = min(map(distance, rows), default=0)
-    return [row for row in rows if distance(row) == least]

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from catalogue.words import place
+from catalogue.dates import OPEN, PartialDate
+from catalogue.words import place, span_words
 from plants import vin as rules
 from plants.models import Plant, PlantCode
 from plants.vin import Problem
@@ -96,20 +98,22 @@ def check(text: str) -> VinAnswer:
 
 
 def decide_year(answer: VinAnswer, codes: list[PlantCode]) -> None:
-    """The model year by the standard's rule, unless only another one agrees with what is known of such VINs."""
+    """The model year by the standard's rule, unless our plant codes know such VINs of the other cycle only."""
     light = vpic.is_light(answer.wmi)
     years = rules.model_years(answer.vin, newest=timezone.now().year + 1, light=light)
-    answer.model_years = years
     if not years:
         answer.note("model_year", gettext("Position 10 (%s) stands for no model year.") % answer.vin[9])
         return
-    backed = [year for year in years if is_backed(answer, codes, year)]
-    if len(years) == 1 or len(backed) == 1 or (backed and light):
-        answer.model_year = backed[0] if backed else years[0]
-        answer.model_years = [answer.model_year]
-    elif light:
-        answer.model_year, answer.model_years = years[0], years[:1]
+    by_rule = years[:1] if light or len(years) == 1 else []
+    known = [year for year in years if rules.best_rows(codes, year)]
+    # vPIC's data is older than our codes: that it does not know a recent year says nothing.
+    known = known or by_rule or [year for year in years if vpic.look_up(answer.vin, answer.wmi, year).model]
+    if by_rule and by_rule[0] in known:
+        known = by_rule
+    if len(known) == 1:
+        answer.model_year, answer.model_years = known[0], known
     else:
+        answer.model_years = years
         message = gettext("The model year can be %(one)s or %(other)s: for this kind of vehicle the VIN does not say.")
         answer.note("model_year_ambiguous", message % {"one": min(years), "other": max(years)})
     if light and answer.model_year != years[0]:
@@ -117,46 +121,55 @@ def decide_year(answer: VinAnswer, codes: list[PlantCode]) -> None:
         answer.note("model_year_by_data", message % {"rule": years[0], "year": answer.model_year})
 
 
-def is_backed(answer: VinAnswer, codes: list[PlantCode], year: int) -> bool:
-    """Whether our plant codes or vPIC's patterns know such a VIN of a model year."""
-    return bool(rules.best_rows(codes, year)) or bool(vpic.look_up(answer.vin, answer.wmi, year).model)
-
-
 def decide_plant(answer: VinAnswer, codes: list[PlantCode]) -> None:
-    """The plant that position 11 stands for; never one of several, and with a doubt outside its code's years."""
+    """The plant that position 11 stands for in the model year; none where it can be more than one."""
     years = [answer.model_year] if answer.model_year else answer.model_years
-    dated = [row for year in years for row in rules.best_rows(codes, year)]
-    rows = dated or [row for year in years for row in rules.nearest_rows(codes, year)]
-    plants = sorted({row.plant for row in rows}, key=lambda plant: plant.name)
-    values = {"code": answer.vin[10], "wmi": answer.wmi, "country": answer.origin, "year": answer.model_year}
+    plants = distinct_plants(row for year in years for row in rules.best_rows(codes, year))
     if len(plants) == 1:
         answer.plant = plants[0]
-        if not dated:
+        if answer.model_year and not could_build(answer.plant, answer.model_year):
             message = gettext(
-                "The plant code %(code)s is known for this plant in other model years, not in %(year)s: the plant is likely,"
-                " not certain."
+                "%(plant)s did not produce for model year %(year)s (production: %(span)s); a character may be mistyped."
             )
+            span = span_words(answer.plant.production_start, answer.plant.production_end)
+            values = {"plant": answer.plant.short_name, "year": answer.model_year, "span": span}
             answer.note("plant_years", message % values)
-    elif plants:
-        names = "; ".join(f"{plant.short_name}, {place(plant.local_city, plant.state_name)}" for plant in plants)
-        message = gettext("The plant code %(code)s can stand for more than one plant: %(names)s.")
-        answer.note("plant_ambiguous", message % {**values, "names": names})
+        return
+    values = {"code": answer.vin[10], "wmi": answer.wmi, "country": answer.origin}
+    if plants:
+        message = gettext("The plant code %(code)s can stand for more than one plant: %(plants)s.")
+        answer.note("plant_ambiguous", message % {**values, "plants": described(plants)})
     elif not rules.is_us(answer.wmi):
-        message = gettext(
-            "Not a code for the United States: the maker code %(wmi)s belongs to %(country)s. This catalogue knows plants in"
-            " the United States only."
-        )
+        message = gettext("The maker code %(wmi)s is not of the United States, but belongs to %(country)s.")
         answer.note("not_us", message % values)
     elif not years:
         answer.note("plant_unknown", gettext("Without a model year the plant code can't be read."))
+    elif codes:
+        message = gettext(
+            "Under the maker code %(wmi)s the plant code %(code)s is known of other years or models only: %(plants)s."
+        )
+        answer.note("plant_unknown", message % {**values, "plants": described(distinct_plants(codes))})
     elif PlantCode.objects.of_maker(answer.wmi).exists():
         message = gettext("No plant of this catalogue has the plant code %(code)s under the maker code %(wmi)s.")
         answer.note("plant_unknown", message % values)
     else:
-        message = gettext(
-            "The maker code %(wmi)s is of the United States, but none that this catalogue has plant codes for."
-        )
+        message = gettext("The maker code %(wmi)s is of the United States, but this catalogue has no plants for it.")
         answer.note("maker_unknown", message % values)
+
+
+def distinct_plants(codes: Iterable[PlantCode]) -> list[Plant]:
+    return sorted({row.plant for row in codes}, key=lambda plant: plant.name)
+
+
+def described(plants: list[Plant]) -> str:
+    return "; ".join(f"{plant.short_name} ({place(plant.local_city, plant.state_name)})" for plant in plants)
+
+
+def could_build(plant: Plant, model_year: int) -> bool:
+    """Whether a plant produced in time for a model year, which may end the year after its last production."""
+    start, end = plant.production_start, plant.production_end
+    begun = not start or PartialDate.parse(start).year <= model_year
+    return begun and (end in ("", OPEN) or model_year <= PartialDate.parse(end).year + 1)
 
 
 def decide_model(answer: VinAnswer, codes: list[PlantCode]) -> None:
