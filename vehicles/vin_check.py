@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -47,7 +48,7 @@ class VinAnswer:
     plant: Plant | None = None
     #: The production runs it can come from, with their generations.
     runs: list[ProductionRun] = field(default_factory=list)
-    #: What of this generation and plant was, is or is to be sold in Japan.
+    #: What of this generation was, is or is to be sold in Japan, from this plant or from one not known.
     exports: list[ExportProgram] = field(default_factory=list)
     positions: list[Position] = field(default_factory=list)
 
@@ -104,6 +105,8 @@ def decide_year(answer: VinAnswer, codes: list[PlantCode]) -> None:
     if not years:
         answer.note("model_year", gettext("Position 10 (%s) stands for no model year.") % answer.vin[9])
         return
+    # Vehicles for other markets need not follow the rule; one from abroad with a wrong check digit is for those.
+    light = light and (answer.valid or rules.is_us(answer.wmi))
     by_rule = years[:1] if light or len(years) == 1 else []
     known = [year for year in years if rules.best_rows(codes, year)]
     # vPIC's data is older than our codes: that it does not know a recent year says nothing.
@@ -177,7 +180,7 @@ def decide_model(answer: VinAnswer, codes: list[PlantCode]) -> None:
     year = answer.model_year
     keys = {row.model for row in rules.best_rows(codes, year) if row.model} if year else set()
     found = vpic.look_up(answer.vin, answer.wmi, year) if year else vpic.VpicVehicle()
-    answer.make_name, answer.model_name = found.make, found.model
+    answer.make_name, answer.model_name = found.make or vpic.make_of(answer.wmi), found.model
     models = VehicleModel.objects.published().select_related("make")
     if len(keys) == 1:
         make_slug, model_slug = next(iter(keys)).split("/")
@@ -187,8 +190,8 @@ def decide_model(answer: VinAnswer, codes: list[PlantCode]) -> None:
         answer.model = next((model for model in of_make if is_named(model, found.model)), None)
     if answer.model:
         answer.make = answer.model.make
-    elif found.make:
-        answer.make = Make.objects.published().filter(name__iexact=found.make).first()
+    elif answer.make_name:
+        answer.make = Make.objects.published().filter(name__iexact=answer.make_name).first()
     if not answer.model and not answer.model_name:
         answer.note("model_unknown", gettext("The public data names no model for positions 4 to 8."))
 
@@ -231,5 +234,7 @@ def has_code(generation: Generation, code: str) -> bool:
 
 def find_exports(answer: VinAnswer) -> None:
     if answer.runs:
-        programs = public_exports().filter(generation__in=answer.generations, plant=answer.plant)
+        programs = public_exports().filter(
+            Q(plant=answer.plant) | Q(plant__isnull=True), generation__in=answer.generations
+        )
         answer.exports = list(programs.select_related("japan_make", "generation__model__make", "plant", "era"))

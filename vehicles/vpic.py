@@ -54,3 +54,8 @@ def look_up(vin: str, wmi: str, model_year: int) -> VpicVehicle:
     """What vPIC says of a well-formed VIN, if it is of this model year."""
     found = _ask("decode_vin", wmi, f"{vin[3:8]}|{vin[9:]}", model_year, otherwise=None) or {}
     return VpicVehicle(found.get("make") or "", found.get("model") or "")
+
+
+def make_of(wmi: str) -> str:
+    """The only make a maker code stands for, in vPIC's spelling; empty where there are several or none."""
+    return _ask("get_make_from_wmi", wmi, otherwise="") or ""
