@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from catalogue.dates import OPEN, PartialDate
 from catalogue.words import place, span_words
 from plants import vin as rules
+from plants.choices import AliasKind
 from plants.models import Plant, PlantCode
 from plants.vin import Problem
 from vehicles import vpic
@@ -46,6 +47,8 @@ class VinAnswer:
     model: VehicleModel | None = None
     model_name: str = ""
     plant: Plant | None = None
+    #: How NHTSA's data spells the plant's city, where that is not its name: KANSAS CITY for Claycomo.
+    city_spellings: list[str] = field(default_factory=list)
     #: The production runs it can come from, with their generations.
     runs: list[ProductionRun] = field(default_factory=list)
     #: What of this generation was, is or is to be sold in Japan, from this plant or from one not known.
@@ -130,6 +133,8 @@ def decide_plant(answer: VinAnswer, codes: list[PlantCode]) -> None:
     plants = distinct_plants(row for year in years for row in rules.best_rows(codes, year))
     if len(plants) == 1:
         answer.plant = plants[0]
+        spellings = answer.plant.aliases.filter(kind=AliasKind.VIN)
+        answer.city_spellings = [alias.name for alias in spellings]
         if answer.model_year and not could_build(answer.plant, answer.model_year):
             message = gettext(
                 "%(plant)s did not produce for model year %(year)s (production: %(span)s); a character may be mistyped."
