@@ -19,6 +19,7 @@ SECTIONS = [
     *MAIN_SECTIONS,
     ("states", _("States")),
     ("manufacturers", _("Manufacturers")),
+    ("vin", _("VIN check")),
     ("sources", _("Sources")),
     ("api-docs", _("API")),
     ("about", _("About")),

@@ -259,10 +259,17 @@ CSRF_TRUSTED_ORIGINS = setting(env.list, "CSRF_TRUSTED_ORIGINS", [])
 # A request with more fields than any form of ours has is an attack; the largest is a plant with its rows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
+# The loggers that name addresses mask them at once, for every handler; the handler masks what any other says.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"mask_vins": {"()": "catalogue.log_privacy.MaskVins"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_vins"]}},
+    "loggers": {
+        **{name: {"filters": ["mask_vins"]} for name in ("django.request", "django.security.csrf")},
+        # The development server's line for each request, which has the query string.
+        "django.server": {"filters": ["mask_vins"], "handlers": ["console"], "level": "INFO", "propagate": False},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -16,7 +16,17 @@ from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleM
 
 SITEMAPS = {
     "pages": Pages(
-        "home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures", "sources", "about"
+        "home",
+        "vehicles",
+        "plants",
+        "states",
+        "manufacturers",
+        "exports",
+        "compare",
+        "figures",
+        "vin",
+        "sources",
+        "about",
     ),
     "states": States,
     "manufacturers": Entries(Manufacturer),

@@ -12,7 +12,7 @@ from catalogue.bilingual import LocalText
 from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
 from catalogue.entries import Entry, EntryQuerySet
 from catalogue.models import subject_relation
-from catalogue.natural_keys import NaturalKeyModel
+from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from catalogue.photos import photo_relation
 from plants.choices import AliasKind, ManufacturerKind, OwnershipRole, PlantKind, PlantStatus
 from plants.states import CODES, state_name
@@ -240,6 +240,12 @@ class Ownership(NaturalKeyModel):
         return f"{self.manufacturer}, {self.plant}"
 
 
+class PlantCodeQuerySet(NaturalKeyQuerySet):
+    def of_maker(self, wmi: str):
+        """The codes of a maker's public plants, each with its plant."""
+        return self.filter(wmi=wmi, plant__publication="published").select_related("plant")
+
+
 class PlantCode(NaturalKeyModel):
     """What in a VIN says that a vehicle came from this plant.
 
@@ -284,6 +290,8 @@ class PlantCode(NaturalKeyModel):
     source = models.ForeignKey(
         "catalogue.Source", on_delete=models.PROTECT, related_name="plant_codes", verbose_name=_("source")
     )
+
+    objects = PlantCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ["wmi", "first_model_year", "code", "pattern"]

@@ -72,7 +72,8 @@ class PlantPage(EntryView):
             "exports": published_exports().filter(plant=plant).with_launch().order_by("launch").select_related("era"),
             "owners": public_owners().filter(plant=plant).select_related("manufacturer"),
             "aliases": plant.aliases.all(),
-            "codes": plant.codes.values("wmi", "code").distinct().order_by("wmi", "code"),
+            # Rows without a pattern also tell of maker codes that never had a vehicle from here (docs/vin.md).
+            "codes": plant.codes.exclude(pattern="").values("wmi", "code").distinct().order_by("wmi", "code"),
         }
 
     def get_context_data(self, **kwargs):
