@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
 from django.core.cache import cache
@@ -292,6 +293,55 @@ def test_a_draft_is_in_no_list_and_no_object_also_for_editors(client, editor):
         slugs = [row["slug"] for row in csv.DictReader(StringIO(whole(client, f"/api/v1/{name}/?format=csv")[1:]))]
         assert not {"nummi-fremont", "nummi"} & set(slugs) or name == "sources"
     assert ask(client, "/api/v1/production-runs/?q=voltz")["count"] == 0
+
+
+# VINs ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_vin_is_answered_as_on_the_page(client):
+    answer = ask(client, "/api/v1/vin/1hg cb985-0NA000000/")
+    assert {*["vin", "valid", "problems", "wmi", "model_year", "make", "model", "plant", "vehicle", "exports"]} <= set(
+        answer
+    )
+    assert (answer["vin"], answer["valid"], answer["problems"]) == ("1HGCB9850NA000000", True, [])
+    assert (answer["wmi"], answer["model_year"], answer["make"]["slug"]) == ("1HG", 1992, "honda")
+    assert (answer["plant"]["slug"], answer["plant"]["city"], answer["plant"]["state"]) == (
+        *("honda-marysville", "Marysville", "OH"),
+    )
+    assert answer["vehicle"]["key"] == "honda/accord/cb"
+    assert "honda-accord-wagon-cb9" in [export["slug"] for export in answer["exports"]]
+
+
+@pytest.mark.parametrize(
+    ("vin", "code"), [("ABC", "length"), ("1HGCB985INA000000", "letter"), ("1HGCB9851NA000000", "check_digit")]
+)
+def test_what_is_no_vin_is_explained(client, vin, code):
+    answer = ask(client, f"/api/v1/vin/{vin}/")
+    assert not answer["valid"]
+    assert code in [problem["code"] for problem in answer["problems"]]
+
+
+def test_a_vin_from_abroad_has_no_plant_and_a_reason(client):
+    answer = ask(client, "/api/v1/vin/JHMCB7650LC000000/")
+    assert answer["plant"] is None
+    assert "not_us" in [problem["code"] for problem in answer["problems"]]
+
+
+def test_nobody_keeps_what_was_asked_of_a_vin(client, caplog):
+    response = client.get("/api/v1/vin/1HGCB9850NA000000/")
+    assert "no-store" in response["Cache-Control"]
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "ETag" not in response
+    client.get("/api/v1/vin/1HGCB9850NA000000/more/")
+    assert "1HGCB9850NA000000" not in caplog.text
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=40))
+def test_no_text_breaks_the_vin_check(client, text):
+    cache.clear()
+    address = "/api/v1/vin/" + quote(text.replace("/", " "), safe="") + "/"
+    assert client.get(address).status_code in (200, 404)
 
 
 # Manners ----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ EXAMPLES = [
     (_("Plants open in 1994"), "/api/v1/plants/?as_of=1994"),
     (_("Vehicles not built in Kentucky"), "/api/v1/vehicles/?make=toyota&state__not=KY"),
     (_("Export programs whose steering is not known"), "/api/v1/exports/?drive__empty=true"),
+    (_("What a VIN says (a constructed one)"), "/api/v1/vin/1HGCB9850NA000000/"),
     (_("One vehicle with its runs, exports and sources"), "/api/v1/vehicles/toyota/camry/xv10/"),
 ]
 

@@ -5,6 +5,7 @@ from django.urls import path
 from catalogue.api import docs, entries, views
 from plants import api as plants
 from vehicles import api as vehicles
+from vehicles import vin_api
 
 V1 = "api/v1/"
 
@@ -43,5 +44,6 @@ urlpatterns = [
         vehicles.VehicleDetail.as_view(),
         name="api-vehicle",
     ),
+    path(f"{V1}vin/<str:vin>/", vin_api.Vin.as_view(), name="api-vin"),
     path("api/schema/", docs.Schema.as_view(), name="api-schema"),
 ]
