@@ -90,6 +90,20 @@ class FacetGroup:
     help: str
     values: list[FacetValue] = field(default_factory=list)
     errors: Sequence[str] = ()
+    #: What is excluded, and "true" or "false" where the list keeps to what is not known or to what is.
+    excluded: Sequence[str] = ()
+    unrecorded: Sequence[str] = ()
+    #: Messages about these two.
+    sharper_errors: Sequence[str] = ()
+
+    @property
+    def excludable(self) -> list[FacetValue]:
+        """The values that can still be excluded."""
+        return [value for value in self.values if value.value not in self.excluded]
+
+    @property
+    def sharpened(self) -> bool:
+        return bool(self.excluded or self.unrecorded or self.sharper_errors)
 
     @property
     def chosen(self) -> int:

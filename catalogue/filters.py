@@ -157,7 +157,17 @@ class BrowseFilterSet(django_filters.FilterSet):
         groups = []
         for name, facet in self.facets.items():
             chosen, counts = set(self.values_of(name)), tallies.get(name, {})
-            group = FacetGroup(name, facet.label, facet.help, errors=self.problems.get(name, ()))
+            group = FacetGroup(
+                name,
+                facet.label,
+                facet.help,
+                errors=self.problems.get(name, ()),
+                excluded=self.values_of(f"{name}__not"),
+                unrecorded=self.values_of(f"{name}__empty"),
+                sharper_errors=[
+                    message for kind in ("not", "empty") for message in self.problems.get(f"{name}__{kind}", ())
+                ],
+            )
             strangers = [Term(value, value, "", False) for value in chosen - {term.value for term in self.terms[name]}]
             for term in facet.arrange([*self.terms[name], *strangers]):
                 if not (term.listed or term.value in chosen):
@@ -207,9 +217,13 @@ class BrowseFilterSet(django_filters.FilterSet):
     def carried(self) -> list[tuple[str, str]]:
         """Active parameters that the form has no control for; it carries them as hidden fields."""
         shown = {*self.facets, *self.numbers, "q", "as_of"}
-        names = [*self.active, *self.CARRIED]
-        rest = [(name, value) for name in names if name not in shown for value in self.query.values.get(name, [])]
-        return [*rest, *(("q", text) for text in self.query.values.get("q", [])[1:])]
+        boxes = {(f"{name}__empty", "true") for name in self.facets}
+        names = [name for name in (*self.active, *self.CARRIED) if name not in shown]
+        rest = [(name, value) for name in names for value in self.query.values.get(name, [])]
+        return [
+            *(pair for pair in rest if pair not in boxes),
+            *(("q", text) for text in self.query.values.get("q", [])[1:]),
+        ]
 
     @property
     def numbers(self) -> dict[str, YearsFilter]:
@@ -251,7 +265,8 @@ class BrowseFilterSet(django_filters.FilterSet):
     @property
     def other_problems(self) -> list[tuple[str, str]]:
         """(filter, message) for parameters that the form shows no control for."""
-        shown = {*self.facets, *self.numbers, "as_of"}
+        sharper = {f"{name}__{kind}" for name in self.facets for kind in ("not", "empty")}
+        shown = {*self.facets, *sharper, *self.numbers, "as_of"}
         labelled = {"sort": gettext("Order")}
         return [
             (labelled.get(name) or self.label_of_filter(name), message)
