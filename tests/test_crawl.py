@@ -22,6 +22,8 @@ HOST = "http://testserver"
 MOST_ALIKE, MOST_QUERIES = 2, 100
 #: There are more than a thousand sources and their pages are all alike: a part of them will do.
 MOST_SOURCES = {"/": 150, "/ja/": 30}
+#: Every entry page names its data, whose objects tests/test_api.py asks for.
+MOST_OF_API = 25
 MOST_PAGES = 5000
 REFERENCES = {"a": "href", "link": "href", "form": "action", "img": "src", "script": "src"}
 PAGED = (Manufacturer, Plant, Make, VehicleModel, Generation, ExportEra, ExportProgram)
@@ -122,6 +124,8 @@ class Crawl:
         limits = {}
         if names and (names != ["page"] or path.endswith("/report/")):
             limits = {(path, *names): MOST_ALIKE, "queries": MOST_QUERIES}
+        elif path.startswith("/api/v1/"):
+            limits = {"api": MOST_OF_API}
         elif source := re.fullmatch(r"(/|/ja/)sources/.+/", path):
             limits = {f"sources of {source[1]}": MOST_SOURCES[source[1]]}
         if any(self.followed[kind] >= most for kind, most in limits.items()):
