@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
 from django.views.generic import TemplateView
 
+from catalogue.context import absolute
 from catalogue.entries import Entry
 from catalogue.figures import Figure, public_series
 from catalogue.footnotes import Footnotes
@@ -61,6 +63,21 @@ def with_counts(eras: list[ExportEra], programs: list[ExportProgram]) -> list[Ex
     return eras
 
 
+def about_the_site(request) -> dict:
+    """schema.org data about the site: its name, and how to search it."""
+    address = absolute(request, reverse("home"))
+    search = {
+        "@type": "SearchAction",
+        "target": {
+            "@type": "EntryPoint",
+            "urlTemplate": absolute(request, reverse("search")) + "?q={search_term_string}",
+        },
+        "query-input": "required name=search_term_string",
+    }
+    site = {"@type": "WebSite", "@id": address, "url": address, "name": gettext("Transplants")}
+    return {"@context": "https://schema.org", **site, "inLanguage": get_language(), "potentialAction": search}
+
+
 def home_figure() -> Figure | None:
     figures = [Figure(one.slug, one.local_name, one.local_scope, [one]) for one in public_series(HOME_SERIES)]
     return figures[0] if figures and figures[0].columns else None
@@ -106,5 +123,6 @@ class Home(TemplateView):
             .filter(count__gt=0)
             .order_by("name"),
             changes=latest_changes(programs, plants),
+            structured_data=about_the_site(self.request),
             **kwargs,
         )
