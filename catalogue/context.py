@@ -20,6 +20,7 @@ SECTIONS = [
     ("states", _("States")),
     ("manufacturers", _("Manufacturers")),
     ("sources", _("Sources")),
+    ("changes", _("Changes")),
     ("about", _("About")),
 ]
 

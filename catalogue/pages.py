@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.core.paginator import EmptyPage, Paginator
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
@@ -26,6 +27,23 @@ class UnknownEntry(Http404):
     """A 404 whose message is meant for readers."""
 
 
+def moved_value(request, filters: BrowseFilterSet) -> str | None:
+    """The same list under the new slug, where a filter's value is an entry's former slug."""
+    data, moved = request.GET.copy(), False
+    for name in filters.problems:
+        one = filters.filters.get(name)
+        facet = one.facet if isinstance(one, Excluded) else one
+        if not isinstance(facet, Facet) or not facet.page:
+            continue
+        known = {term.value for term in filters.terms[facet.field_name]}
+        values = filters.form.cleaned_data.get(name) or []
+        renamed = [value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values]
+        if values and all(renamed):
+            data.setlist(name, renamed)
+            moved = True
+    return f"{request.path}?{data.urlencode()}" if moved else None
+
+
 class BrowseView(TemplateView):
     """A list with facets, tags, order and pages. What it lists and by what is the FilterSet's.
 
@@ -36,13 +54,15 @@ class BrowseView(TemplateView):
     per_page = 24
     #: One-click presets: (label, query string).
     presets: tuple[tuple[str, str], ...] = ()
+    #: The name of the URL of the same list as a feed.
+    feed = ""
 
     def get_queryset(self) -> models.QuerySet:
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
         filters = self.filterset_class(request.GET, self.get_queryset(), request=request)
-        if moved := self._moved_value(filters):
+        if moved := moved_value(request, filters):
             return HttpResponseRedirect(moved)
         page, page_problem = self._page(filters)
         state = f"?{query}" if (query := filters.query.canonical(filters.CARRIED)) else ""
@@ -68,6 +88,7 @@ class BrowseView(TemplateView):
             ],
             canonical=absolute(request, request.path) + state,
             alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
+            feed_address=self.feed_address(filters),
             language_links=[(code, absolute(request, path) + full_state) for code, path in translations(request.path)],
         )
         response = self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
@@ -76,6 +97,13 @@ class BrowseView(TemplateView):
             # The form sends blanks and repeats; the address bar shows the state in its one canonical form.
             response["HX-Push-Url"] = request.path + full_state
         return response
+
+    def feed_address(self, filters: BrowseFilterSet) -> str:
+        """The same list, with the same filters, as a feed; empty where there is none."""
+        if not self.feed:
+            return ""
+        state = filters.query.canonical([*filters.CARRIED, "page", "sort"])
+        return absolute(self.request, reverse(self.feed)) + (f"?{state}" if state else "")
 
     def _page(self, filters: BrowseFilterSet):
         """The page asked for; the first one, with a message, where there is no such page."""
@@ -89,24 +117,6 @@ class BrowseView(TemplateView):
                 "wanted": wanted[:20],
                 "last": last,
             }
-
-    def _moved_value(self, filters: BrowseFilterSet) -> str | None:
-        """The same list under the new slug, where a filter's value is an entry's former slug."""
-        data, moved = self.request.GET.copy(), False
-        for name in filters.problems:
-            one = filters.filters.get(name)
-            facet = one.facet if isinstance(one, Excluded) else one
-            if not isinstance(facet, Facet) or not facet.page:
-                continue
-            known = {term.value for term in filters.terms[facet.field_name]}
-            values = filters.form.cleaned_data.get(name) or []
-            renamed = [
-                value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values
-            ]
-            if values and all(renamed):
-                data.setlist(name, renamed)
-                moved = True
-        return f"{self.request.path}?{data.urlencode()}" if moved else None
 
 
 class EntryView(DetailView):

@@ -6,6 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from catalogue import figures, home, photo_files, report_pages, views
+from catalogue.changes import pages as change_pages
 from catalogue.search import pages as search_pages
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
@@ -14,7 +15,8 @@ from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleM
 
 SITEMAPS = {
     "pages": Pages(
-        "home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures", "sources", "about"
+        *("home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures"),
+        *("sources", "changes", "about"),
     ),
     "states": States,
     "manufacturers": Entries(Manufacturer),
@@ -44,6 +46,8 @@ urlpatterns += i18n_patterns(
     path("search/suggestions/", search_pages.Suggestions.as_view(), name="search-suggestions"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    path("changes/", change_pages.ChangeList.as_view(), name="changes"),
+    path("changes.atom", change_pages.ChangesFeed.as_view(), name="changes-feed"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<slug:slug>.csv", figures.FigureCsv.as_view(), name="figure-csv"),
     path("styleguide/", views.StyleGuide.as_view(), name="styleguide"),

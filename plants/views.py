@@ -27,6 +27,7 @@ def plants_for_cards():
 class PlantList(BrowseView):
     template_name = "plants/plant_list.html"
     filterset_class = PlantFilterSet
+    feed = "plants-feed"
     presets = (
         (_("Operating assembly plants"), "?kind=assembly&status=operating"),
         (_("Closed or sold plants"), "?status=closed&status=sold"),

@@ -10,10 +10,12 @@ ROOT = Path(settings.BASE_DIR)
 
 #: What each app may import of the others.
 MAY_IMPORT = {"catalogue": set(), "plants": {"catalogue"}, "vehicles": {"catalogue", "plants"}}
-#: The places that know all apps: the addresses, the home page, and what the search finds.
+#: The places that know all apps: the addresses, the home page, the log of changes, and what the search finds.
 KNOW_ALL = {
     "catalogue/urls.py",
     "catalogue/home.py",
+    "catalogue/changes/following.py",
+    "catalogue/changes/pages.py",
     "catalogue/search/documents.py",
     "catalogue/search/indexing.py",
 }

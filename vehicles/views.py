@@ -48,6 +48,7 @@ def programs_for_cards():
 class VehicleList(BrowseView):
     template_name = "vehicles/vehicle_list.html"
     filterset_class = VehicleFilterSet
+    feed = "vehicles-feed"
     presets = (
         (_("Built today"), "?production=current"),
         (_("Sold in Japan, or announced"), "?exported=yes"),
@@ -198,6 +199,7 @@ class ExportList(BrowseView):
 
     template_name = "vehicles/export_list.html"
     filterset_class = ExportFilterSet
+    feed = "exports-feed"
     per_page = 60
     presets = (
         (_("On sale in Japan now"), "?status=on-sale"),
