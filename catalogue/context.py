@@ -21,6 +21,7 @@ SECTIONS = [
     ("manufacturers", _("Manufacturers")),
     ("sources", _("Sources")),
     ("changes", _("Changes")),
+    ("downloads", _("Downloads")),
     ("about", _("About")),
 ]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
+from catalogue import csv_files
 from catalogue.bilingual import TextWithLanguage, in_reader_language
 from catalogue.drawings.chart import BarChart, ColumnChart
 from catalogue.footnotes import Footnotes
@@ -121,28 +121,18 @@ class Figures(TemplateView):
         )
 
 
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet takes as text: one that begins like a formula is led in by an apostrophe.
-
-    Source: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection
-    """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
 def as_csv(figure: Figure) -> str:
     sources: dict[int, list[str]] = {}
     for citation in Citation.objects.of(figure.values):
         sources.setdefault(citation.entry_id, []).append(citation.source.url or str(citation.source))
     out = StringIO()
-    writer = csv.writer(out)
+    writer = csv_files.writer(out)
     writer.writerow(["series", "period", "year", "value", "approximate", "unit", "notes", "sources"])
     for series in figure.series:
         for value in series.public_values:
-            texts = [series.local_name, value.period]
-            rest = [str(value.local_notes), " ".join(sources.get(value.pk, []))]
-            number = value.value.normalize()
-            row = [*map(safe_cell, texts), value.year, f"{number:f}", "yes" if value.approximate else "no"]
-            writer.writerow([*row, safe_cell(str(series.local_unit)), *map(safe_cell, rest)])
+            row = [series.local_name, value.period, value.year, value.value, "yes" if value.approximate else "no"]
+            rest = [series.local_unit, value.local_notes, " ".join(sources.get(value.pk, []))]
+            writer.writerow(map(csv_files.cell, [*row, *rest]))
     return out.getvalue()
 
 
@@ -157,6 +147,6 @@ class FigureCsv(View):
         figure = by_slug(all_figures(), slug)
         if figure is None:
             raise Http404
-        response = HttpResponse("\ufeff" + as_csv(figure), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(csv_files.BOM + as_csv(figure), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{figure.slug}.csv"'
         return response

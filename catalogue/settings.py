@@ -162,6 +162,10 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "photos"
 MEDIA_URL = "/photos/"
 
+# Downloads of the whole catalogue, as catalogue/downloads/store.py builds them once for each revision ----
+
+DOWNLOADS_ROOT = VAR_DIR / "downloads"
+
 # Security ------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [

@@ -186,7 +186,7 @@ def test_a_source_added_or_removed_is_a_correction_of_the_sources(news, program,
 
 
 def test_aliases_market_names_and_body_styles_are_facts_of_their_entry(news, plant, program):
-    PlantAlias.objects.create(plant=plant, name="The Zebra works", kind="name")
+    PlantAlias.objects.create(plant=plant, name="The Zebra works", kind="other")
     program.generation.market_names.create(name="Zed", market="Brazil")
     program.body_styles.add(BodyStyle.objects.get(slug="van"))
     program.body_styles.add(BodyStyle.objects.get(slug="van"))
@@ -205,7 +205,7 @@ def test_edits_of_one_entry_within_ten_minutes_are_one_change(news, plant):
     for number in (9001, 9002):
         plant.employees = number
         plant.save()
-    PlantAlias.objects.create(plant=plant, name="The Zebra works", kind="name")
+    PlantAlias.objects.create(plant=plant, name="The Zebra works", kind="other")
     (change,) = news()
     assert change.facts == [{"field": "employees", "old": was, "new": 9002}, {"field": "aliases"}]
 
@@ -243,7 +243,7 @@ def test_one_save_of_a_form_with_its_rows_is_one_change(editor_client, news, pla
         data = form_data(editor_client.get(page))
     prefix = next(name.removesuffix("-TOTAL_FORMS") for name in data if name.startswith("aliases"))
     count = int(data[f"{prefix}-TOTAL_FORMS"])
-    data |= {f"{prefix}-TOTAL_FORMS": count + 1, f"{prefix}-{count}-name": "Zebra", f"{prefix}-{count}-kind": "name"}
+    data |= {f"{prefix}-TOTAL_FORMS": count + 1, f"{prefix}-{count}-name": "Zebra", f"{prefix}-{count}-kind": "other"}
     with zeal.zeal_ignore():  # Django's autocomplete looks up each row
         response = editor_client.post(page, data | {"employees": "9001"})
     assert response.status_code == 302, response.context["errors"]
