@@ -132,9 +132,7 @@ class ListFeed(View):
         return Atom(
             title=f"{title} ({filters.description})" if state else title,
             link=absolute(self.request, reverse(self.page)) + query,
-            description=gettext(
-                "Which cars of Japanese brands are built in the United States: every fact with its source."
-            ),
+            description="",  # Atom has a subtitle instead
             subtitle=filters.description or None,
             language=get_language(),
             author_name=gettext("Transplants"),

@@ -18,7 +18,7 @@ from catalogue.downloads.tables import TABLES
 KINDS = {
     "zip": (
         gettext_lazy("CSV"),
-        gettext_lazy("One file for each table, in a zip, with a description of every column."),
+        gettext_lazy("One file for each table, in a zip, with every column described."),
     ),
     "json": (gettext_lazy("JSON"), gettext_lazy("All tables in one file.")),
     "sqlite3": (
