@@ -8,11 +8,13 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The revision and the search index follow every edit; the index knows all apps, so it comes in last."""
+        """The revision, the log of changes and the search index follow every edit; the latter two know all apps."""
         from catalogue import revision
+        from catalogue.changes import following
         from catalogue.search import indexing
 
         revision.connect()
+        following.connect()
         indexing.connect()
 
 

@@ -22,6 +22,8 @@ SECTIONS = [
     ("vin", _("VIN check")),
     ("sources", _("Sources")),
     ("api-docs", _("API")),
+    ("changes", _("Changes")),
+    ("downloads", _("Downloads")),
     ("about", _("About")),
 ]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from io import StringIO
 
@@ -16,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
+from catalogue import csv_files
 from catalogue.bilingual import TextWithLanguage, in_reader_language
-from catalogue.csv_files import BOM, safe_row
 from catalogue.drawings.chart import BarChart, ColumnChart
 from catalogue.footnotes import Footnotes
 from catalogue.models import Citation, Series, Statistic
@@ -128,15 +126,13 @@ def as_csv(figure: Figure) -> str:
     for citation in Citation.objects.of(figure.values):
         sources.setdefault(citation.entry_id, []).append(citation.source.url or str(citation.source))
     out = StringIO()
-    writer = csv.writer(out)
+    writer = csv_files.writer(out)
     writer.writerow(["series", "period", "year", "value", "approximate", "unit", "notes", "sources"])
     for series in figure.series:
         for value in series.public_values:
-            approximate = "yes" if value.approximate else "no"
-            texts = [str(series.local_unit), str(value.local_notes), " ".join(sources.get(value.pk, []))]
-            number = Decimal(f"{value.value.normalize():f}")
-            row = [series.local_name, value.period, value.year, number, approximate, *texts]
-            writer.writerow(safe_row(row))
+            row = [series.local_name, value.period, value.year, value.value, "yes" if value.approximate else "no"]
+            rest = [series.local_unit, value.local_notes, " ".join(sources.get(value.pk, []))]
+            writer.writerow(map(csv_files.cell, [*row, *rest]))
     return out.getvalue()
 
 
@@ -151,6 +147,6 @@ class FigureCsv(View):
         figure = by_slug(all_figures(), slug)
         if figure is None:
             raise Http404
-        response = HttpResponse(BOM + as_csv(figure), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(csv_files.BOM + as_csv(figure), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{figure.slug}.csv"'
         return response

@@ -245,8 +245,10 @@ class BrowseFilterSet(django_filters.FilterSet):
         ]
 
     @cached_property
-    def year_control(self) -> YearControl:
-        """How the list is set to the world of one year."""
+    def year_control(self) -> YearControl | None:
+        """How the list is set to the world of one year; None where it knows none."""
+        if "as_of" not in self.filters:
+            return None
         years = self.values_of("as_of")
         typed = " ".join(self.query.values.get("as_of", []))
         return YearControl(self.query, years, typed, self.problems.get("as_of", ()))

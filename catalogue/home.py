@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.views.generic import TemplateView
 
+from catalogue.changes.record import Change
+from catalogue.changes.wording import told
 from catalogue.context import absolute
-from catalogue.entries import Entry
 from catalogue.figures import Figure, public_series
 from catalogue.footnotes import Footnotes
 from plants.drawings.plant_map import PlantMap
-from plants.models import Plant
 from plants.states import state_name
 from plants.views import plants_for_cards
 from vehicles.drawings.timelines import export_timeline
 from vehicles.filters import public_runs
-from vehicles.models import ExportEra, ExportProgram, Generation, Make
+from vehicles.models import ExportEra, ExportProgram, Make
 from vehicles.views import eras_and_policy, programs_for_cards
 
 #: The series whose chart is on the home page.
@@ -29,30 +27,6 @@ HOME_SERIES = "jama-us-plant-exports"
 LATEST = 6
 #: How many of the chart's publishers are named under it; the page of figures lists every source.
 SOURCES_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Change:
-    """An entry that was added or corrected lately."""
-
-    entry: Entry
-    name: str
-    kind: str
-
-    @property
-    def day(self) -> str:
-        return f"{self.entry.updated_at:%Y-%m-%d}"
-
-
-def latest_changes(programs: list[ExportProgram], plants: list[Plant]) -> list[Change]:
-    """The programs, plants and vehicles last added or corrected, newest first. One query, for the vehicles."""
-    vehicles = Generation.objects.published().select_related("model__make").order_by("-updated_at", "pk")[:LATEST]
-    changes = [
-        *(Change(one, one.local_title, capfirst(one._meta.verbose_name)) for one in reversed(programs)),
-        *(Change(one, one.local_name, capfirst(one._meta.verbose_name)) for one in plants),
-        *(Change(one, one.full_name, capfirst(one._meta.verbose_name)) for one in vehicles),
-    ]
-    return sorted(changes, key=lambda change: change.entry.updated_at, reverse=True)[:LATEST]
 
 
 def with_counts(eras: list[ExportEra], programs: list[ExportProgram]) -> list[ExportEra]:
@@ -101,10 +75,17 @@ class Home(TemplateView):
             .annotate(count=Count("generation", distinct=True))
             .values_list("plant__state", "count")
         )
+        public_generations = Q(models__publication="published", models__generations__publication="published")
+        makes = list(
+            Make.objects.published()
+            .annotate(count=Count("models__generations", filter=public_generations))
+            .filter(count__gt=0)
+            .order_by("name")
+        )
         return super().get_context_data(
             figures={
                 "plants": len(plants),
-                "generations": Generation.objects.published().count(),
+                "generations": sum(make.count for make in makes),
                 "exports": len(programs),
             },
             announced=announced,
@@ -118,11 +99,8 @@ class Home(TemplateView):
             more_sources=max(len(publishers) - SOURCES_NAMED, 0),
             states=sorted((state_name(code), code, count) for code, count in states),
             era_counts=with_counts(background["eras"], programs),
-            makes=Make.objects.published()
-            .annotate(count=Count("models__generations", filter=Q(models__generations__publication="published")))
-            .filter(count__gt=0)
-            .order_by("name"),
-            changes=latest_changes(programs, plants),
+            makes=makes,
+            changes=told(Change.objects.select_related("entry_type").latest_first()[:LATEST]),
             structured_data=about_the_site(self.request),
             **kwargs,
         )

@@ -11,10 +11,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.bilingual import LocalText
+from catalogue.changes.record import Change as Change
+from catalogue.changes.record import Concern as Concern
 from catalogue.dates import PartialDate, PartialDateField
 from catalogue.entries import Entry, EntryLink, EntryQuerySet
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
-from catalogue.photos import Photo as Photo  # this and reports: told in modules of their own; Django looks here
+from catalogue.photos import Photo as Photo  # these: told in modules of their own; Django looks here
 from catalogue.reports import Report as Report
 from catalogue.revision import Revision as Revision
 from catalogue.search.entry import SearchEntry as SearchEntry

@@ -27,6 +27,23 @@ class UnknownEntry(Http404):
     """A 404 whose message is meant for readers."""
 
 
+def moved_value(request, filters: BrowseFilterSet) -> str | None:
+    """The same list under the new slug, where a filter's value is an entry's former slug."""
+    data, moved = request.GET.copy(), False
+    for name in filters.problems:
+        one = filters.filters.get(name)
+        facet = one.facet if isinstance(one, Excluded) else one
+        if not isinstance(facet, Facet) or not facet.page:
+            continue
+        known = {term.value for term in filters.terms[facet.field_name]}
+        values = filters.form.cleaned_data.get(name) or []
+        renamed = [value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values]
+        if values and all(renamed):
+            data.setlist(name, renamed)
+            moved = True
+    return f"{request.path}?{data.urlencode()}" if moved else None
+
+
 class BrowseView(TemplateView):
     """A list with facets, tags, order and pages. What it lists and by what is the FilterSet's.
 
@@ -44,13 +61,15 @@ class BrowseView(TemplateView):
     )
     #: One-click presets: (label, query string).
     presets: tuple[tuple[str, str], ...] = ()
+    #: The name of the URL of the same list as a feed.
+    feed = ""
 
     def get_queryset(self) -> models.QuerySet:
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
         filters = self.filterset_class(request.GET, self.get_queryset(), request=request)
-        if moved := self._moved_value(filters):
+        if moved := moved_value(request, filters):
             return HttpResponseRedirect(moved)
         page, page_problem = self._page(filters)
         state = f"?{query}" if (query := filters.query.canonical(filters.CARRIED)) else ""
@@ -77,6 +96,7 @@ class BrowseView(TemplateView):
             forms=self._forms(filters),
             canonical=absolute(request, request.path) + state,
             alternates=[(code, absolute(request, path) + state) for code, path in translations(request.path)],
+            feed_address=self.feed_address(filters),
             language_links=[(code, absolute(request, path) + full_state) for code, path in translations(request.path)],
         )
         response = self.render_to_response(context, status=400 if filters.problems or page_problem else 200)
@@ -88,7 +108,7 @@ class BrowseView(TemplateView):
 
     def _forms(self, filters: BrowseFilterSet) -> list[tuple[str, str, str]]:
         """(name, media type, address) of the same results as data; none where part of the address can't be read."""
-        if filters.problems:
+        if filters.problems or not self.api_name:
             return []
         state = filters.query.keeping(*filters.filters, "sort").removeprefix("?").removeprefix(".")
         address = reverse(self.api_name)
@@ -96,6 +116,13 @@ class BrowseView(TemplateView):
             (name, media_type, f"{address}?{'&'.join(filter(None, (state, form)))}")
             for name, media_type, form in self.forms
         ]
+
+    def feed_address(self, filters: BrowseFilterSet) -> str:
+        """The same list, with the same filters, as a feed; empty where there is none."""
+        if not self.feed:
+            return ""
+        state = filters.query.canonical([*filters.CARRIED, "page", "sort"])
+        return absolute(self.request, reverse(self.feed)) + (f"?{state}" if state else "")
 
     def _page(self, filters: BrowseFilterSet):
         """The page asked for; the first one, with a message, where there is no such page."""
@@ -109,24 +136,6 @@ class BrowseView(TemplateView):
                 "wanted": wanted[:20],
                 "last": last,
             }
-
-    def _moved_value(self, filters: BrowseFilterSet) -> str | None:
-        """The same list under the new slug, where a filter's value is an entry's former slug."""
-        data, moved = self.request.GET.copy(), False
-        for name in filters.problems:
-            one = filters.filters.get(name)
-            facet = one.facet if isinstance(one, Excluded) else one
-            if not isinstance(facet, Facet) or not facet.page:
-                continue
-            known = {term.value for term in filters.terms[facet.field_name]}
-            values = filters.form.cleaned_data.get(name) or []
-            renamed = [
-                value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values
-            ]
-            if values and all(renamed):
-                data.setlist(name, renamed)
-                moved = True
-        return f"{self.request.path}?{data.urlencode()}" if moved else None
 
 
 class EntryView(DetailView):

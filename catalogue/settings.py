@@ -210,6 +210,9 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
 CORS_EXPOSE_HEADERS = ["ETag", "Content-Disposition", "Retry-After"]
+# Downloads of the whole catalogue, as catalogue/downloads/store.py builds them once for each revision ----
+
+DOWNLOADS_ROOT = VAR_DIR / "downloads"
 
 # Security ------------------------------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ from django.urls import include, path, re_path
 from catalogue import figures, home, photo_files, report_pages, views
 from catalogue.api import docs as api_docs
 from catalogue.api import views as api_views
+from catalogue.changes import pages as change_pages
+from catalogue.downloads import pages as download_pages
 from catalogue.search import pages as search_pages
 from catalogue.sitemaps import Entries, Pages, Sources
 from plants.models import Manufacturer, Plant
@@ -16,17 +18,8 @@ from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleM
 
 SITEMAPS = {
     "pages": Pages(
-        "home",
-        "vehicles",
-        "plants",
-        "states",
-        "manufacturers",
-        "exports",
-        "compare",
-        "figures",
-        "vin",
-        "sources",
-        "about",
+        *("home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures", "vin"),
+        *("sources", "changes", "downloads", "api-docs", "about"),
     ),
     "states": States,
     "manufacturers": Entries(Manufacturer),
@@ -46,6 +39,8 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("photos/<str:name>", photo_files.serve, name="photo"),
+    path("downloads/SHA256SUMS", download_pages.checksums, name="download-checksums"),
+    re_path(r"^downloads/transplants\.(?P<ending>zip|json|sqlite3)$", download_pages.download, name="download"),
     path("opensearch.xml", search_pages.opensearch, name="opensearch"),
     path("", include("catalogue.api.urls")),
     path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
@@ -57,6 +52,9 @@ urlpatterns += i18n_patterns(
     path("search/suggestions/", search_pages.Suggestions.as_view(), name="search-suggestions"),
     path("sources/", views.SourceList.as_view(), name="sources"),
     path("sources/<slug:slug>/", views.SourcePage.as_view(), name="source"),
+    path("changes/", change_pages.ChangeList.as_view(), name="changes"),
+    path("changes.atom", change_pages.ChangesFeed.as_view(), name="changes-feed"),
+    path("downloads/", download_pages.Downloads.as_view(), name="downloads"),
     path("figures/", figures.Figures.as_view(), name="figures"),
     path("figures/<slug:slug>.csv", figures.FigureCsv.as_view(), name="figure-csv"),
     path("styleguide/", views.StyleGuide.as_view(), name="styleguide"),

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from plants import views
+from plants import feeds, views
 
 
 class StateCode:
@@ -19,6 +19,7 @@ register_converter(StateCode, "state")
 
 urlpatterns = [
     path("plants/", views.PlantList.as_view(), name="plants"),
+    path("plants.atom", feeds.PlantsFeed.as_view(), name="plants-feed"),
     path("plants/<slug:slug>/", views.PlantPage.as_view(), name="plant"),
     path("states/", views.StateList.as_view(), name="states"),
     path("states/<state:code>/", views.StatePage.as_view(), name="state"),

@@ -29,6 +29,7 @@ class PlantList(BrowseView):
     filterset_class = PlantFilterSet
     api_name = "api-plants"
     forms = (*BrowseView.forms, ("GeoJSON", "application/geo+json", "format=geojson"))
+    feed = "plants-feed"
     presets = (
         (_("Operating assembly plants"), "?kind=assembly&status=operating"),
         (_("Closed or sold plants"), "?status=closed&status=sold"),

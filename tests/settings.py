@@ -1,6 +1,8 @@
 """The site's own settings, with N+1 detection on and what only tests need."""
 
 import os
+import tempfile
+from pathlib import Path
 
 # Tests must not depend on what a developer's shell says about the site; the database they may choose.
 for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"):
@@ -18,3 +20,6 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 # Tests log in often; how hard passwords are to guess is not what they are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# What tests build must not push out the files of a developer's own site.
+_downloads = tempfile.TemporaryDirectory(prefix="transplants-tests-")
+DOWNLOADS_ROOT = Path(_downloads.name)

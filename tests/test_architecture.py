@@ -10,11 +10,15 @@ ROOT = Path(settings.BASE_DIR)
 
 #: What each app may import of the others.
 MAY_IMPORT = {"catalogue": set(), "plants": {"catalogue"}, "vehicles": {"catalogue", "plants"}}
-#: The places that know all apps: the addresses, the home page, and what the search finds.
+#: The places that know all apps: the addresses, the home page, the log of changes, downloads and search.
 KNOW_ALL = {
     "catalogue/urls.py",
     "catalogue/home.py",
     "catalogue/api/urls.py",
+    "catalogue/changes/following.py",
+    "catalogue/changes/pages.py",
+    "catalogue/downloads/rows.py",
+    "catalogue/downloads/tables.py",
     "catalogue/search/documents.py",
     "catalogue/search/indexing.py",
 }

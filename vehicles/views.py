@@ -49,6 +49,7 @@ class VehicleList(BrowseView):
     template_name = "vehicles/vehicle_list.html"
     filterset_class = VehicleFilterSet
     api_name = "api-vehicles"
+    feed = "vehicles-feed"
     presets = (
         (_("Built today"), "?production=current"),
         (_("Sold in Japan, or announced"), "?exported=yes"),
@@ -203,6 +204,7 @@ class ExportList(BrowseView):
     template_name = "vehicles/export_list.html"
     filterset_class = ExportFilterSet
     api_name = "api-exports"
+    feed = "exports-feed"
     per_page = 60
     presets = (
         (_("On sale in Japan now"), "?status=on-sale"),

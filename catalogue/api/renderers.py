@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 
 from rest_framework.renderers import BaseRenderer
 
 from catalogue.api.csv_rows import rows
-from catalogue.csv_files import BOM, safe_row
+from catalogue.csv_files import BOM, cell, writer
 
 
 class WholeRenderer(BaseRenderer):
@@ -32,10 +31,10 @@ class CsvRenderer(WholeRenderer):
     format = "csv"
 
     def pieces(self, entries, columns, count):
-        writer = csv.writer(_Echo())
+        lines = writer(_Echo())
         yield BOM
         for row in rows(entries, columns):
-            yield writer.writerow(safe_row(row))
+            yield lines.writerow(map(cell, row))
 
 
 class WholeJsonRenderer(WholeRenderer):

@@ -5,6 +5,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from catalogue.changes import following
+
 
 class Command(BaseCommand):
     help = "Load the catalogue's fixtures. Entries already there are overwritten with the fixtures' facts."
@@ -12,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         files = sorted(path.stem for path in settings.FIXTURE_DIRS[0].glob("*.jsonl"))
         call_command("loaddata", *files, verbosity=options["verbosity"])
+        following.begin()
         # Until the planner knows how many rows there are, it joins the facets in an order that takes minutes.
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

@@ -21,6 +21,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from catalogue.changes import following
 from catalogue.models import SearchEntry, Source
 
 
@@ -109,6 +110,7 @@ class Command(BaseCommand):
             if not Source.objects.exists():
                 self.stdout.write("Loading the facts ...")
                 call_command("load_catalogue", verbosity=0)
+            following.begin()
             if not SearchEntry.objects.exists():
                 self.stdout.write("Building the search index ...")
                 call_command("rebuild_search", verbosity=0)

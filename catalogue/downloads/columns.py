@@ -1,0 +1,108 @@
+"""What a table of the downloads is made of: its columns, each with its name, meaning, kind and where its value is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from django.utils import translation
+
+from catalogue.entries import Entry
+
+TEXT, INTEGER, NUMBER, LIST = "text", "integer", "number", "list"
+
+
+@dataclass(frozen=True)
+class Column:
+    """``refers`` names the table whose first column this one points to."""
+
+    name: str
+    meaning: str
+    value: Callable[[Any], Any]
+    kind: str = TEXT
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """``key``: the columns that name a row; the first ``len(key)`` of its columns where it is given as a number."""
+
+    name: str
+    meaning: str
+    rows: Callable[[], Iterable[Any]]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def values(self) -> list[list[Any]]:
+        """All rows as plain values, in the order of their keys. Unknown is None, except in a key."""
+        in_key = [column.name in self.key for column in self.columns]
+        rows = [
+            [clean(column.value(row), keep_empty) for column, keep_empty in zip(self.columns, in_key, strict=True)]
+            for row in self.rows()
+        ]
+        places = [place for place, is_key in enumerate(in_key) if is_key]
+        return sorted(rows, key=lambda row: [str(row[place] if row[place] is not None else "") for place in places])
+
+
+def clean(value: Any, keep_empty: bool) -> Any:
+    if value == "" and not keep_empty:
+        return None
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+# Columns that many tables have -----------------------------------------------------------------------------
+
+
+def column(name: str, meaning: str, path: str | Callable = "", kind: str = TEXT, refers: str = "") -> Column:
+    """``path``: an attribute path, or a function of the row; the column's own name where it is left out."""
+    return Column(name, meaning, path if callable(path) else attrgetter(path or name), kind, refers)
+
+
+def integer(name: str, meaning: str, path: str | Callable = "") -> Column:
+    return column(name, meaning, path, INTEGER)
+
+
+def number(name: str, meaning: str, path: str | Callable = "") -> Column:
+    return column(name, meaning, path, NUMBER)
+
+
+def several(name: str, meaning: str, path: Callable) -> Column:
+    return column(name, meaning, path, LIST)
+
+
+def both(name: str, meaning: str) -> tuple[Column, Column]:
+    """A text in English and in Japanese."""
+    japanese = f"{meaning.removesuffix('.')}, in Japanese; empty where there is none yet."
+    return column(name, meaning), column(f"{name}_ja", japanese)
+
+
+def page(entry: Entry) -> str:
+    with translation.override("en"):
+        return entry.get_absolute_url()
+
+
+def slug_of(relation: str) -> Callable:
+    return lambda row: one.slug if (one := getattr(row, relation)) else None
+
+
+def key_of(relation: str) -> Callable:
+    """The key of a model or vehicle that a row refers to."""
+    return lambda row: "/".join(one.natural_key()) if (one := getattr(row, relation)) else None
+
+
+def slugs(terms: Iterable) -> list[str]:
+    return list(dict.fromkeys(term.slug for term in terms))
+
+
+SLUG = column("slug", "Its name in addresses; names it in the other tables.")
+CONFIDENCE = column("confidence", "high: a primary source or two independent ones; medium: one good source; low.")
+CHANGED = column(
+    "updated", "When the entry was last changed (UTC).", lambda row: f"{row.updated_at:%Y-%m-%dT%H:%M:%SZ}"
+)
+PAGE = column("page", "Path of its page on the site.", page)
+FOOT = (CONFIDENCE, CHANGED)
