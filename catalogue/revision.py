@@ -57,11 +57,13 @@ def is_content(model: type[models.Model]) -> bool:
     return model._meta.app_label in APPS and model.__name__ not in NOT_CONTENT
 
 
-def follow(sender, raw=False, action="post_add", **kwargs) -> None:
+def follow(sender, instance, raw=False, action="post_add", **kwargs) -> None:
     """After a change of a row. Fixtures are loaded by thousands: they are one revision, when they are committed."""
     if not is_content(sender) or not action.startswith("post_"):
         return
-    if not raw:
+    if raw:
+        instance._is_raw = True  # its relations follow, and their signal does not say so
+    if not getattr(instance, "_is_raw", False):
         advance()
     elif not any(function is advance for _sids, function, _robust in connection.run_on_commit):
         transaction.on_commit(advance)

@@ -4,6 +4,11 @@ import django.utils.timezone
 from django.db import migrations, models
 
 
+def begin(apps, schema_editor):
+    """A catalogue that is there already is at its first revision as of now."""
+    apps.get_model("catalogue", "Revision").objects.get_or_create(pk=1, defaults={"number": 1})
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -24,4 +29,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='revision_is_one_row')],
             },
         ),
+        migrations.RunPython(begin, migrations.RunPython.noop),
     ]

@@ -221,6 +221,7 @@ def remember(sender, instance, raw=False, **kwargs) -> None:
 def follow(sender, instance, raw=False, **kwargs) -> None:
     """After a change: write what tells of the row as it was and as it is."""
     if raw:
+        instance._is_raw = True  # its relations follow, and their signal does not say so
         rebuild_after_transaction()
         return
     before, states_before = getattr(instance, "_touched_before", ({}, set()))
@@ -231,7 +232,8 @@ def follow(sender, instance, raw=False, **kwargs) -> None:
 
 
 def follow_many_to_many(sender, instance, action, **kwargs) -> None:
-    if action in ("post_add", "post_remove", "post_clear") and type(instance) in TOUCHES:
+    happened = action in ("post_add", "post_remove", "post_clear") and type(instance) in TOUCHES
+    if happened and not getattr(instance, "_is_raw", False):
         refresh(touched_by(instance), set())
 
 
