@@ -261,7 +261,9 @@ def test_the_sitemap_lists_every_public_address_once_and_no_draft(client, crawl)
     assert [path for path, times in Counter(paths).items() if times > 1] == []
     assert entries - set(paths) == set()
     others = set(paths) - entries
-    sections = r"(/ja)?/((vehicles|plants|states|manufacturers|exports|compare|figures|sources|about)/)?"
+    sections = (
+        r"(/ja)?/((vehicles|plants|states|manufacturers|exports|compare|figures|sources|changes|downloads|about)/)?"
+    )
     assert [path for path in others if not re.fullmatch(rf"{sections}|(/ja)?/states/[a-z][a-z]/", path)] == []
     assert not [path for path in paths if "toyota-georgetown" in path or path.startswith("/vehicles/lexus/")]
 
