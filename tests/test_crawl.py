@@ -265,7 +265,8 @@ def test_the_sitemap_lists_every_public_address_once_and_no_draft(client, crawl)
     assert [path for path, times in Counter(paths).items() if times > 1] == []
     assert entries - set(paths) == set()
     others = set(paths) - entries
-    sections = r"(/ja)?/((vehicles|plants|states|manufacturers|exports|compare|figures|vin|sources|about)/)?"
+    names = "vehicles|plants|states|manufacturers|exports|compare|figures|vin|sources|changes|downloads|api/docs|about"
+    sections = rf"(/ja)?/(({names})/)?"
     assert [path for path in others if not re.fullmatch(rf"{sections}|(/ja)?/states/[a-z][a-z]/", path)] == []
     assert not [path for path in paths if "toyota-georgetown" in path or path.startswith("/vehicles/lexus/")]
 

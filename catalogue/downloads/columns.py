@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """``key``: the columns that name a row; the first ``len(key)`` of its columns where it is given as a number."""
+    """``key``: the columns that name a row. The meaning is shown on the page too, so it is in the translations."""
 
     name: str
     meaning: str

@@ -52,7 +52,7 @@ class Downloads(TemplateView):
                 Offer(manifest.files[ending], reverse("download", args=[ending]), label, about)
                 for ending, (label, about) in KINDS.items()
             ],
-            tables=[(table, manifest.counts[table.name]) for table in TABLES],
+            tables=[(table.name, gettext(table.meaning), manifest.counts[table.name]) for table in TABLES],
             licence_address=LICENCE_ADDRESS,
             home=absolute(self.request, reverse("home")),
             **kwargs,

@@ -7,6 +7,7 @@ gets in, and nothing that hangs on a draft.
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_noop as _
 
 from catalogue.downloads import rows
 from catalogue.downloads.columns import (
@@ -45,7 +46,7 @@ def term_table(name: str, meaning: str, model: type[models.Model]) -> Table:
 TABLES = (
     Table(
         "sources",
-        "Publications that facts rest on.",
+        _("Publications that facts rest on."),
         Source.objects.all,
         (
             column("slug", "Permanent id of the source."),
@@ -59,7 +60,7 @@ TABLES = (
     ),
     Table(
         "manufacturers",
-        "Companies and joint ventures that own or operate plants.",
+        _("Companies and joint ventures that own or operate plants."),
         rows.manufacturers,
         (
             SLUG,
@@ -80,7 +81,7 @@ TABLES = (
     ),
     Table(
         "plants",
-        "Factories in the United States, open and closed.",
+        _("Factories in the United States, open and closed."),
         Plant.objects.published,
         (
             SLUG,
@@ -115,14 +116,14 @@ TABLES = (
     ),
     Table(
         "plant_aliases",
-        "Other names that plants are found under.",
+        _("Other names that plants are found under."),
         rows.plant_aliases,
         (PLANT, column("name", "The name."), column("kind", "short, earlier, later, vin (public VIN data) or other.")),
         ("plant", "name"),
     ),
     Table(
         "ownerships",
-        "Who owned which share of a plant, or operated it, and when.",
+        _("Who owned which share of a plant, or operated it, and when."),
         rows.ownerships,
         (
             PLANT,
@@ -137,7 +138,7 @@ TABLES = (
     ),
     Table(
         "makes",
-        "Brands on the cars.",
+        _("Brands on the cars."),
         rows.makes,
         (
             SLUG,
@@ -156,7 +157,7 @@ TABLES = (
     ),
     Table(
         "models",
-        "Nameplates of the makes.",
+        _("Nameplates of the makes."),
         lambda: VehicleModel.objects.published().select_related("make"),
         (
             column("key", "make/model: names it in the other tables.", lambda row: "/".join(row.natural_key())),
@@ -171,7 +172,7 @@ TABLES = (
     ),
     Table(
         "plant_codes",
-        "What in a VIN tells the plant (notation of NHTSA's vPIC).",
+        _("What in a VIN tells the plant (notation of NHTSA's vPIC)."),
         rows.plant_codes,
         (
             PLANT,
@@ -185,11 +186,11 @@ TABLES = (
         ),
         ("plant", "wmi", "pattern", "code", "first_model_year", "model"),
     ),
-    term_table("body_styles", "Body styles.", BodyStyle),
-    term_table("powertrains", "Powertrains.", Powertrain),
+    term_table("body_styles", _("Body styles."), BodyStyle),
+    term_table("powertrains", _("Powertrains."), Powertrain),
     Table(
         "vehicles",
-        "Generations: one design of a model each, what a reader thinks of as a vehicle.",
+        _("Generations: one design of a model each, what a reader thinks of as a vehicle."),
         rows.vehicles,
         (
             column("key", "make/model/generation: names it in the other tables."),
@@ -221,14 +222,14 @@ TABLES = (
     ),
     Table(
         "market_names",
-        "Names of vehicles in other markets.",
+        _("Names of vehicles in other markets."),
         rows.market_names,
         (VEHICLE, column("market", "The market."), *both("name", "The name there."), column("note", "Note.")),
         ("vehicle", "market", "name"),
     ),
     Table(
         "production_runs",
-        "One vehicle built at one plant for a span of model years.",
+        _("One vehicle built at one plant for a span of model years."),
         rows.runs,
         (
             SLUG,
@@ -252,7 +253,7 @@ TABLES = (
     ),
     Table(
         "eras",
-        "Named periods of exports to Japan.",
+        _("Named periods of exports to Japan."),
         ExportEra.objects.published,
         (
             SLUG,
@@ -267,7 +268,7 @@ TABLES = (
     ),
     Table(
         "exports",
-        "Vehicle lines built in the US and sold in Japan, or announced to be.",
+        _("Vehicle lines built in the US and sold in Japan, or announced to be."),
         rows.programs,
         (
             SLUG,
@@ -304,7 +305,7 @@ TABLES = (
     ),
     Table(
         "milestones",
-        "Dated events.",
+        _("Dated events."),
         Milestone.objects.published,
         (
             SLUG,
@@ -318,21 +319,21 @@ TABLES = (
     ),
     Table(
         "milestone_subjects",
-        "Which entries a milestone concerns.",
+        _("Which entries a milestone concerns."),
         rows.milestone_subjects,
         (column("milestone", "The milestone.", slug_of("milestone"), refers="milestones"), ENTRY_TABLE, ENTRY_KEY),
         ("milestone", "table", "entry"),
     ),
     Table(
         "series",
-        "Yearly series of figures.",
+        _("Yearly series of figures."),
         Series.objects.published,
         (SLUG, *both("name", "Its name."), *both("unit", "Its unit."), *both("scope", "What it counts."), *FOOT),
         ("slug",),
     ),
     Table(
         "statistics",
-        "The values of the series.",
+        _("The values of the series."),
         lambda: Statistic.objects.published().select_related("series"),
         (
             SLUG,
@@ -348,7 +349,7 @@ TABLES = (
     ),
     Table(
         "citations",
-        "Which source bears out which entry, or which fact of it.",
+        _("Which source bears out which entry, or which fact of it."),
         rows.citations,
         (
             ENTRY_TABLE,
