@@ -19,9 +19,9 @@ from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleM
 HOST = "http://testserver"
 #: A list has an address for every combination of filters. Of those naming the same parameters so many are
 #: followed, and so many in all.
-MOST_ALIKE, MOST_QUERIES = 2, 100
+MOST_ALIKE, MOST_QUERIES = 2, 70
 #: There are more than a thousand sources and their pages are all alike: a part of them will do.
-MOST_SOURCES = {"/": 150, "/ja/": 30}
+MOST_SOURCES = {"/": 60, "/ja/": 20}
 #: Every entry page names its data, whose objects tests/test_api.py asks for.
 MOST_OF_API = 25
 MOST_PAGES = 5000

@@ -43,8 +43,10 @@ def test_every_count_is_the_number_of_results_one_gets_by_clicking_it(client, pa
         (facet, value): (count, link) for facet in page.groups for value, count, link in page.values(facet) if link
     }
     assert shown
-    reached = {key: browse(client, path, link).total for key, (_count, link) in shown.items()}
-    assert reached == {key: count for key, (count, _link) in shown.items()}
+    # Without filters the counts are also checked against the fixtures, below: there a part of them will do.
+    clicked = dict(list(shown.items())[:: 2 if query else 6])
+    reached = {key: browse(client, path, link).total for key, (_count, link) in clicked.items()}
+    assert reached == {key: count for key, (count, _link) in clicked.items()}
 
 
 @pytest.mark.parametrize(("path", "query"), LADEN)
