@@ -144,6 +144,8 @@ class EntryView(DetailView):
     context_object_name = "entry"
     #: The name of the same entry in the API; it takes what the page's own address takes.
     api_name = ""
+    #: The parameter by which the feed of changes keeps to this entry; empty where there is none.
+    changes_by = ""
     #: What ``related_entries`` found, for ``structured_data``.
     related: dict[str, list]
 
@@ -172,6 +174,8 @@ class EntryView(DetailView):
         context["breadcrumbs"] = crumbs = self.breadcrumbs()
         context["page_name"] = self.page_name()
         context["structured_data"] = self._graph(crumbs)
+        if self.changes_by:
+            context["changes_address"] = f"{reverse('changes-feed')}?{self.changes_by}={self.object.slug}"
         context["json_address"] = reverse(self.api_name, args=list(self.kwargs.values()))
         return context
 

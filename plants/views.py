@@ -61,6 +61,7 @@ class PlantList(BrowseView):
 class PlantPage(EntryView):
     model = Plant
     api_name = "api-plant"
+    changes_by = "plant"
     template_name = "plants/plant.html"
 
     def related_entries(self):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -330,3 +331,10 @@ def test_nothing_else_is_served(client, address):
 @EACH_FILE
 def test_only_reading_is_allowed(client, ending):
     assert client.post(f"/downloads/transplants.{ending}").status_code == 405
+
+
+def test_search_engines_for_data_are_told_of_the_files(client):
+    page = client.get("/downloads/").content.decode()
+    told = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])
+    assert told["@type"] == "Dataset"
+    assert [one["contentUrl"].rpartition(".")[2] for one in told["distribution"]] == ["zip", "json", "sqlite3"]

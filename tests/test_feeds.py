@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from plants.models import Plant
+from tests.markup import visit
 from vehicles.models import ExportProgram, Make
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +147,12 @@ def test_a_feed_costs_few_queries(client, django_assert_max_num_queries, name):
 def test_only_reading_is_allowed(client):
     assert client.post("/exports.atom").status_code == 405
     assert client.head("/exports.atom").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/plants/toyota-georgetown/", "/ja/vehicles/toyota/", "/eras/trade-deal/"])
+def test_plants_makes_and_eras_lead_to_the_feed_of_their_changes(client, path):
+    page = visit(client, path)
+    (address,) = [one.get("href") for one in page.all("link") if one.get("type") == "application/atom+xml"]
+    response = client.get(address)
+    assert response.status_code == 200
+    assert b"<entry>" in response.content

@@ -80,6 +80,7 @@ class VehicleList(BrowseView):
 class MakePage(EntryView):
     model = Make
     api_name = "api-make"
+    changes_by = "make"
     template_name = "vehicles/make.html"
     slug_url_kwarg = "make"
 
@@ -270,6 +271,7 @@ class ProgramPage(EntryView):
 class EraPage(EntryView):
     model = ExportEra
     api_name = "api-era"
+    changes_by = "era"
     template_name = "vehicles/era.html"
 
     def related_entries(self):

@@ -46,17 +46,52 @@ class Downloads(TemplateView):
             manifest = store.latest()
         except store.UnavailableError:
             return super().get_context_data(manifest=None, **kwargs)
+        offers = [
+            Offer(manifest.files[ending], reverse("download", args=[ending]), label, about)
+            for ending, (label, about) in KINDS.items()
+        ]
         return super().get_context_data(
             manifest=manifest,
-            offers=[
-                Offer(manifest.files[ending], reverse("download", args=[ending]), label, about)
-                for ending, (label, about) in KINDS.items()
-            ],
+            offers=offers,
+            structured_data=self.data_set(manifest, offers),
             tables=[(table.name, gettext(table.meaning), manifest.counts[table.name]) for table in TABLES],
             licence_address=LICENCE_ADDRESS,
             home=absolute(self.request, reverse("home")),
             **kwargs,
         )
+
+    def data_set(self, manifest: store.Manifest, offers: list[Offer]) -> dict:
+        """schema.org data about the catalogue as a data set, by which search engines for data find it."""
+        address = absolute(self.request, reverse("downloads"))
+        files = [
+            {
+                "@type": "DataDownload",
+                "contentUrl": absolute(self.request, offer.address),
+                "encodingFormat": offer.file.content_type,
+                "contentSize": f"{offer.file.size} B",
+                "sha256": offer.file.sha256,
+            }
+            for offer in offers
+        ]
+        return {
+            "@context": "https://schema.org",
+            "@type": "Dataset",
+            "@id": address,
+            "url": address,
+            "name": gettext("Japanese cars built in the United States"),
+            "description": gettext(
+                "Which cars of Japanese brands are built in the United States, where and when, and which of them were "
+                "sold in Japan: every fact with its source."
+            ),
+            "license": LICENCE_ADDRESS,
+            "isAccessibleForFree": True,
+            "dateModified": manifest.date,
+            "version": str(manifest.revision),
+            "temporalCoverage": "1982/..",
+            "spatialCoverage": ["United States", "Japan"],
+            "creator": {"@type": "Organization", "name": gettext("Transplants")},
+            "distribution": files,
+        }
 
 
 def unavailable() -> HttpResponse:
