@@ -12,12 +12,13 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from catalogue.dates import OPEN, PartialDate
 from catalogue.models import Source
 from catalogue.search.entry import Kind
 from catalogue.search.facts import Document, Fact, both, years_and_decades
-from catalogue.words import model_years, place, span_words
+from catalogue.words import model_years, place, plain_date, span_words
 from plants.filters import public_owners
 from plants.models import Manufacturer, Ownership, Plant
 from plants.states import CODES, CODES_JA, state_name
@@ -47,7 +48,11 @@ POWERTRAIN_WORDS = {
     "fuel-cell": ("hydrogen fcev fcv 燃料電池 水素",),
     "natural-gas": ("cng 天然ガス",),
 }
-DRIVE_WORDS = {"lhd": ("left 左ハンドル",), "rhd": ("right 右ハンドル",), "both": ("left right 左ハンドル 右ハンドル",)}
+DRIVE_WORDS = {
+    "lhd": ("lhd left 左ハンドル",),
+    "rhd": ("rhd right 右ハンドル",),
+    "both": ("lhd rhd left right 左ハンドル 右ハンドル",),
+}
 
 
 def path_of(entry) -> str:
@@ -208,6 +213,7 @@ def plants(queryset: QuerySet) -> Iterator[Document]:
     owners = public_owners().select_related("manufacturer")
     queryset = queryset.published().prefetch_related(
         "aliases",
+        "codes",
         Prefetch("ownerships", owners, to_attr="public_owners"),
         Prefetch("runs", runs, to_attr="public_runs"),
     )
@@ -231,6 +237,8 @@ def plant_document(plant: Plant) -> Document:
     if built:
         facts.append(Fact("makes", *joined((model.make.name, model.make.name_ja) for model in built)))
         facts.append(Fact("builds", *joined((model.name, model.name_ja) for model in built)))
+    if wmis := sorted({code.wmi for code in plant.codes.all() if code.pattern}):
+        facts.append(Fact("wmi", ", ".join(wmis), also=("vin wmi",)))
     if plant.production_start or plant.production_end:
         years = span_years(plant.production_start, plant.production_end)
         said = both(lambda: span_words(plant.production_start, plant.production_end))
@@ -313,6 +321,9 @@ def program_document(program: ExportProgram) -> Document:
         said = both(lambda: span_words(program.sales_start, program.sales_end))
         years = span_years(program.sales_start, program.sales_end)
         facts.append(Fact("years", *said, also=years_and_decades(years)))
+    elif program.announced:
+        said = both(lambda: gettext("announced %(date)s") % {"date": plain_date(program.announced)})
+        facts.append(Fact("years", *said))
     if plant := program.plant:
         facts.append(Fact("built", *both(lambda: plant_and_place(plant)), also=plant_words(plant)))
     facts += terms_fact("body", program.body_styles.all(), BODY_WORDS)

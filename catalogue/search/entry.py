@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     ERA = "era", _("Export eras")
     MANUFACTURER = "manufacturer", _("Manufacturers")
     SOURCE = "source", _("Sources")
+    PAGE = "page", _("Pages of this site")
 
 
 #: What one result is called.
@@ -39,6 +40,7 @@ ONE = {
     Kind.ERA: _("export era"),
     Kind.MANUFACTURER: _("manufacturer"),
     Kind.SOURCE: _("source"),
+    Kind.PAGE: _("page"),
 }
 
 

@@ -39,12 +39,14 @@ FACTS: dict[str, tuple[float, str]] = {
     "era": (4, _("Export era")),
     "drive": (3, _("Steering")),
     "status": (3, _("Status")),
-    "export": (3, ""),
+    "export": (7, ""),
     "maker": (3, _("Manufacturer")),
     "plants": (3, _("Plants")),
     "programs": (3, _("Exports to Japan")),
     "title": (2.5, ""),
     "publisher": (2, _("Publisher")),
+    "wmi": (5, _("In a VIN")),
+    "site": (6, ""),
     "text": (1, _("In the text")),
 }
 

@@ -18,8 +18,9 @@ from catalogue.models import Source
 from catalogue.search.documents import MAKERS, states
 from catalogue.search.entry import SearchEntry, SearchWord
 from catalogue.search.facts import FACTS, Document
+from catalogue.search.site_pages import site_pages
 from catalogue.search.words import is_japanese
-from plants.models import Manufacturer, Ownership, Plant, PlantAlias
+from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 from plants.states import CODES
 from vehicles.models import (
     BodyStyle,
@@ -85,6 +86,7 @@ TOUCHES: dict[type, list[tuple[type, str]]] = {
         (Manufacturer, "ownerships__plant"),
         (VehicleModel, "generations__exports__plant"),
     ],
+    PlantCode: [(Plant, "codes")],
     PlantAlias: [(Plant, "aliases"), (Generation, "runs__plant__aliases"), (ExportProgram, "plant__aliases")],
     Manufacturer: [
         (Manufacturer, "pk"),
@@ -167,7 +169,7 @@ def rebuild(progress=None) -> int:
         SearchEntry.objects.all().delete()
         SearchWord.objects.all().delete()
         kinds = [(KINDS[entry_type], maker(entry_type.objects.all())) for entry_type, maker in MAKERS.items()]
-        for kind, documents in [*kinds, ("state", states(CODES))]:
+        for kind, documents in [*kinds, ("state", states(CODES)), ("page", site_pages())]:
             for chunk in chunks(iter(documents)):
                 written += write(chunk)
                 if progress:

@@ -20,8 +20,41 @@ FILLERS = frozenset(
     [
         *("a", "about", "all", "also", "america", "american", "americas", "an", "and", "any", "are", "as", "at", "be"),
         *("been", "between", "brand", "brands", "built", "but", "by", "can", "car", "cars", "come", "did", "do"),
-        *("does", "ever", "find", "for", "from", "get", "give", "had", "has", "have", "how", "i", "in", "is", "it"),
-        *("its", "japanese", "list", "made", "make", "makes", "many", "me", "model", "models", "my", "of", "on", "or"),
+        *(
+            "does",
+            "ever",
+            "everything",
+            "find",
+            "for",
+            "from",
+            "get",
+            "give",
+            "had",
+            "has",
+            "have",
+            "how",
+            "i",
+            "in",
+            "is",
+            "it",
+        ),
+        *(
+            "its",
+            "japanese",
+            "list",
+            "made",
+            "make",
+            "makes",
+            "many",
+            "me",
+            "model",
+            "models",
+            "my",
+            "new",
+            "of",
+            "on",
+            "or",
+        ),
         *("please", "s", "sell", "sold", "states", "the", "their", "them", "there", "these", "they", "this", "to"),
         *("under", "united", "us", "usa", "vehicle", "vehicles", "was", "were", "what", "when", "where", "which"),
         *("who", "whose", "why", "will", "with", "you"),
@@ -77,7 +110,7 @@ class Question:
 
     @cached_property
     def terms(self) -> list[Term]:
-        wanted = [parts for parts in self.parts if parts[0] not in FILLERS] or self.parts
+        wanted = [parts for parts in self.parts if not is_filler(parts)] or self.parts
         terms: list[Term] = []
         place = 0
         while place < len(wanted):
@@ -140,6 +173,11 @@ class Question:
     @property
     def japanese_unknown(self) -> bool:
         return not self.dividing and any(is_japanese(term.text) and not term.words & self.known for term in self.terms)
+
+
+def is_filler(parts: tuple[str, ...]) -> bool:
+    """Whether a word, or all that its hyphens join ("us-built"), says nothing of what is looked for."""
+    return parts[0] in FILLERS or (len(parts) > 1 and FILLERS.issuperset(parts[1:]))
 
 
 def content(words: Iterable[str]) -> list[str]:

@@ -27,6 +27,7 @@ PRIOR = {
     Kind.MANUFACTURER: 1.5,
     Kind.ERA: 1.5,
     Kind.SOURCE: 0.0,
+    Kind.PAGE: 1.0,
 }
 #: Words that say which kind is meant, and what that is worth.
 MEANT = {
