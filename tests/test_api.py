@@ -189,7 +189,7 @@ def test_all_problems_are_told_at_once(client):
     assert set(ask(client, "/api/v1/plants/?state=ZZ&kind=boat&colour=red", 400)) == {"state", "kind", "colour"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(LISTS)), st.dictionaries(st.text(max_size=12), st.text(max_size=30), max_size=4))
 def test_no_query_string_breaks_a_list(client, name, data):
     cache.clear()

@@ -227,7 +227,7 @@ TEXTS = st.one_of(
 
 @EACH_LIST
 @settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     database=None,

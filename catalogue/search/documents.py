@@ -210,7 +210,7 @@ def run_fact(run) -> Fact:
 
 def plants(queryset: QuerySet) -> Iterator[Document]:
     runs = public_runs().select_related("generation__model__make")
-    owners = public_owners().select_related("manufacturer")
+    owners = public_owners().select_related("manufacturer").order_by("since", "manufacturer__name", "pk")
     queryset = queryset.published().prefetch_related(
         "aliases",
         "codes",
@@ -255,7 +255,9 @@ def plant_document(plant: Plant) -> Document:
 
 
 def manufacturers(queryset: QuerySet) -> Iterator[Document]:
-    held = Ownership.objects.filter(plant__publication="published").select_related("plant")
+    held = (
+        Ownership.objects.filter(plant__publication="published").select_related("plant").order_by("plant__name", "pk")
+    )
     queryset = queryset.published().select_related("parent")
     for company in queryset.prefetch_related(Prefetch("ownerships", held, to_attr="public_holdings")):
         facts = [Fact("name", company.name, company.name_ja)]
