@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('make', 'Makes'), ('model', 'Models'), ('vehicle', 'Vehicles'), ('plant', 'Plants'), ('state', 'States'), ('export', 'Exports to Japan'), ('era', 'Export eras'), ('manufacturer', 'Manufacturers'), ('source', 'Sources')], max_length=12)),
+                ('kind', models.CharField(choices=[('make', 'Makes'), ('model', 'Models'), ('vehicle', 'Vehicles'), ('plant', 'Plants'), ('state', 'States'), ('export', 'Exports to Japan'), ('era', 'Export eras'), ('manufacturer', 'Manufacturers'), ('source', 'Sources'), ('page', 'Pages of this site')], max_length=12)),
                 ('weight', models.FloatField()),
                 ('path', models.CharField(max_length=400)),
                 ('title', models.CharField(max_length=400)),
