@@ -124,6 +124,12 @@ class BrowseFilterSet(django_filters.FilterSet):
                 queryset = self.filters[name].filter(queryset, self.values_of(name))
         return queryset
 
+    def built_span(self, without: str | None = None) -> tuple[int | None, int | None] | None:
+        """The model years that ``built_from`` and ``built_to`` ask for together; None where neither does."""
+        first = self.values_of("built_from") if without != "built_from" else []
+        last = self.values_of("built_to") if without != "built_to" else []
+        return (first[0] if first else None, last[-1] if last else None) if first or last else None
+
     @property
     def sort(self) -> str:
         wanted = "" if "sort" in self.problems else self.form.cleaned_data.get("sort", "")

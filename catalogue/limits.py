@@ -21,10 +21,14 @@ def client_network(request: HttpRequest) -> str:
     return str(IPv6Network((int(known), 64), strict=False) if known.version == 6 else known)
 
 
+def client_key(request: HttpRequest, purpose: str) -> str:
+    """A name for the client that its address can't be read from: the secret key goes into the hash."""
+    return salted_hmac(f"catalogue.limits.{purpose}", client_network(request), algorithm="sha256").hexdigest()
+
+
 def within_limit(request: HttpRequest, purpose: str, most: int, seconds: int) -> bool:
     """Count one more use by this client; False when there were ``most`` of them within the time."""
-    digest = salted_hmac(f"catalogue.limits.{purpose}", client_network(request), algorithm="sha256").hexdigest()
-    key = f"limit:{purpose}:{digest}"
+    key = f"limit:{purpose}:{client_key(request, purpose)}"
     if cache.add(key, 1, seconds):
         return True
     try:

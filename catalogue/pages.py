@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-from django.core.paginator import EmptyPage, Paginator
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext
 from django.views.generic import DetailView, TemplateView
 
 from catalogue.context import absolute, translations
@@ -19,6 +16,7 @@ from catalogue.facets import Facet
 from catalogue.filters import BrowseFilterSet
 from catalogue.footnotes import Footnotes
 from catalogue.models import Milestone, OldAddress
+from catalogue.paging import links_of, page_of
 from catalogue.parameters import Excluded
 from catalogue.photos import Photo
 
@@ -71,7 +69,8 @@ class BrowseView(TemplateView):
         filters = self.filterset_class(request.GET, self.get_queryset(), request=request)
         if moved := moved_value(request, filters):
             return HttpResponseRedirect(moved)
-        page, page_problem = self._page(filters)
+        wanted = (filters.query.values.get("page") or [""])[-1]
+        page, page_problem = page_of(filters.qs, self.per_page, wanted)
         state = f"?{query}" if (query := filters.query.canonical(filters.CARRIED)) else ""
         # What readers take with them into the other language and into the address bar, beside what makes the page.
         full_state = f"?{query}" if (query := filters.query.canonical()) else ""
@@ -80,13 +79,7 @@ class BrowseView(TemplateView):
             base_template="part.html" if part else "base.html",
             filters=filters,
             page=page,
-            page_links=[
-                (
-                    number if isinstance(number, int) else None,
-                    filters.query.page(number) if isinstance(number, int) else "",
-                )
-                for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-            ],
+            page_links=links_of(page, filters.query.page),
             page_problem=page_problem,
             results=page.object_list,
             ways_out=filters.ways_out() if not page.paginator.count else [],
@@ -123,19 +116,6 @@ class BrowseView(TemplateView):
             return ""
         state = filters.query.canonical([*filters.CARRIED, "page", "sort"])
         return absolute(self.request, reverse(self.feed)) + (f"?{state}" if state else "")
-
-    def _page(self, filters: BrowseFilterSet):
-        """The page asked for; the first one, with a message, where there is no such page."""
-        paginator = Paginator(filters.qs, self.per_page)
-        wanted = (filters.query.values.get("page") or ["1"])[-1]
-        try:
-            return paginator.page(int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else 0), ""
-        except EmptyPage:
-            last = paginator.num_pages
-            return paginator.page(1), gettext("There is no page “%(wanted)s”; the last one is %(last)s.") % {
-                "wanted": wanted[:20],
-                "last": last,
-            }
 
 
 class EntryView(DetailView):

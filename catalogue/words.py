@@ -40,6 +40,15 @@ def span_words(start: str, end: str) -> str:
     return form.format(*map(plain_date, dates))
 
 
+def names_in(text: str) -> list[str]:
+    """Names that editors write into one field, apart by semicolons.
+
+    >>> names_in("TMMK; Toyota Georgetown;")
+    ['TMMK', 'Toyota Georgetown']
+    """
+    return [name.strip() for name in text.split(";") if name.strip()]
+
+
 def place(city: str, state: str) -> str:
     """A city and its state as one reads them: "Georgetown, Kentucky", in Japanese the state first."""
     return gettext("%(city)s, %(state)s") % {"city": city, "state": state}

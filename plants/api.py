@@ -13,6 +13,7 @@ from catalogue.api.views import EntryDetail, EntryList
 from catalogue.facets import Facet
 from catalogue.filters import BrowseFilterSet
 from catalogue.parameters import SearchFilter, contains
+from catalogue.words import names_in
 from plants.choices import ManufacturerKind
 from plants.filters import PlantFilterSet, public_owners
 from plants.models import Manufacturer, Ownership, Plant
@@ -65,7 +66,7 @@ class ManufacturerSerializer(EntrySerializer):
     plants = HoldingSerializer(source="public_holdings", many=True)
 
     def get_aliases(self, maker) -> list[str]:
-        return [name.strip() for name in maker.aliases.split(";") if name.strip()]
+        return names_in(maker.aliases)
 
     def get_parent(self, maker) -> ManufacturerReference(allow_null=True):
         if maker.parent is None or maker.parent.is_draft:
@@ -85,7 +86,7 @@ class ManufacturerMixin:
     filterset_class = ManufacturerFilterSet
     file_name = "manufacturers"
 
-    def entries(self):
+    def get_queryset(self):
         held = Ownership.objects.filter(plant__publication="published").select_related("plant")
         return (
             Manufacturer.objects.published()
@@ -146,7 +147,7 @@ class PlantMixin:
     filterset_class = PlantFilterSet
     file_name = "plants"
 
-    def entries(self):
+    def get_queryset(self):
         owners = public_owners().select_related("manufacturer")
         return plants_for_cards().prefetch_related(
             "aliases", Prefetch("ownerships", owners, to_attr="shown_owners"), cited()

@@ -375,6 +375,33 @@ def test_who_asks_too_much_is_told_when_to_come_back(client, monkeypatch):
     assert "detail" in answers[-1].json()
 
 
+def test_who_was_refused_gets_the_answer_later_and_not_that_nothing_changed(client, monkeypatch):
+    monkeypatch.setattr("catalogue.api.views.Limit.rate", "1/min", raising=False)
+    client.get("/api/v1/eras/")
+    refused = client.get("/api/v1/plants/")
+    assert refused.status_code == 429
+    assert "ETag" not in refused
+    assert refused["Cache-Control"] == "no-store"
+    wrong = client.get("/api/v1/plants/?state=ZZ")
+    assert "ETag" not in wrong
+    cache.clear()
+    assert client.get("/api/v1/plants/", headers={"If-None-Match": "*"}).status_code in (200, 304)
+    assert client.get("/api/v1/plants/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "&".join(["fields=slug"] * 3000),
+        "fields=" + "slug," * 3000,
+        "&".join(f"state={n}" for n in range(900)),
+        "q=" * 900,
+    ],
+)
+def test_endless_query_strings_are_answered_or_refused(client, query):
+    assert client.get(f"/api/v1/plants/?{query}").status_code in (200, 400)
+
+
 @pytest.mark.parametrize(
     "address",
     ["/api/", "/api/v2/", "/api/v1/cars/", "/api/v1/plants/nowhere/", "/api/v1/vehicles/a/b/c/", "/api/v1/%0A/"],

@@ -197,6 +197,29 @@ def test_a_search_costs_few_queries_however_much_is_found(client, text, django_a
         client.get("/search/", {"q": text})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("NOT camry", "camry AND", "OR", "NEAR(camry ohio)", '"camry', "camry*", "words:camry", "camry^2", "-camry"),
+        *("camry:* & !ohio", "'; DROP TABLE", "%", "_", "\\", "a " * 90, "ー" * 200, "アコード" * 40, "x" * 200),
+    ],
+)
+def test_the_languages_of_the_databases_mean_nothing_here(client, text):
+    """FTS5 and PostgreSQL have operators of their own: to a reader they are words, or nothing."""
+    assert client.get("/search/", {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize("text", ['"camry', "camry*", "-camry", "camry:*", "(camry)", "^camry$"])
+def test_signs_around_a_word_change_nothing(text):
+    assert paths(text) == paths("camry")
+
+
+def test_a_kind_without_words_and_a_form_sent_by_post(client):
+    assert client.get("/search/?type=vehicle").status_code == 200
+    assert client.get("/search/?type=vehicle&page=2").status_code == 400
+    assert client.post("/search/", {"q": "camry"}).status_code in (403, 405)
+
+
 def test_typed_html_is_text(client):
     text = "<script>alert(1)</script>"
     page = visit(client, f"/search/?q={text}")

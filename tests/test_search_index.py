@@ -136,3 +136,10 @@ def test_every_public_entry_with_a_page_is_in_the_index():
         assert public <= indexed
         drafts = {entry.get_absolute_url() for entry in entries.objects.all()} - public
         assert not drafts & indexed
+
+
+def test_an_editors_endless_word_and_odd_letters_are_indexed_or_let_go():
+    for number, title in enumerate(["x" * 400, "あ" * 400, "🚗" * 399, "A-" * 200, "1992-96 " * 50, "\u202ecamry"]):
+        source = Source.objects.create(slug=f"odd-{number}", title=title)
+        assert SearchEntry.objects.filter(path=source.get_absolute_url()).exists()
+    assert paths("camry")[0] == "/vehicles/toyota/camry/"

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from catalogue.api.entries import cited
-from catalogue.api.serializers import COMMON, LAST, EntrySerializer, Reference
+from catalogue.api.serializers import COMMON, LAST, EntrySerializer, Reference, Slugs
 from catalogue.api.views import EntryDetail, EntryList
 from catalogue.filters import BrowseFilterSet
 from catalogue.parameters import SearchFilter, contains
+from catalogue.words import names_in
 from plants.api import ManufacturerReference, PlantReference
 from vehicles.api_filters import ApiVehicleFilterSet, ModelFilterSet, RunFilterSet
 from vehicles.filters import ExportFilterSet, public_exports, public_runs
@@ -91,7 +92,7 @@ class MakeMixin:
     filterset_class = MakeFilterSet
     file_name = "makes"
 
-    def entries(self):
+    def get_queryset(self):
         return Make.objects.published().select_related("manufacturer").prefetch_related(cited())
 
 
@@ -111,7 +112,7 @@ class ModelSerializer(EntrySerializer):
     aliases = serializers.SerializerMethodField()
 
     def get_aliases(self, model) -> list[str]:
-        return [name.strip() for name in model.aliases.split(";") if name.strip()]
+        return names_in(model.aliases)
 
     class Meta:
         model = VehicleModel
@@ -123,7 +124,7 @@ class ModelMixin:
     filterset_class = ModelFilterSet
     file_name = "models"
 
-    def entries(self):
+    def get_queryset(self):
         return VehicleModel.objects.published().select_related("make").prefetch_related(cited())
 
 
@@ -182,7 +183,7 @@ class RunMixin:
     filterset_class = RunFilterSet
     file_name = "production-runs"
 
-    def entries(self):
+    def get_queryset(self):
         return runs_told()
 
 
@@ -231,31 +232,14 @@ class VehicleSerializer(EntrySerializer):
     model = ModelReference()
     generation = serializers.CharField(source="name", help_text="Which one of its model.")
     market_names = MarketNameSerializer(many=True)
-    plants = serializers.SerializerMethodField()
-    states = serializers.SerializerMethodField(help_text="Two-letter codes.")
-    body_styles = serializers.SerializerMethodField()
-    powertrains = serializers.SerializerMethodField()
+    plants = PlantReference(source="public_plants", many=True)
+    states = serializers.ListField(child=serializers.CharField(), help_text="Two-letter codes.")
+    body_styles = Slugs(source="bodies")
+    powertrains = Slugs(source="public_powertrains")
     first_model_year = serializers.IntegerField(allow_null=True)
-    last_model_year = serializers.SerializerMethodField(help_text="null while it is built, or if not known.")
+    last_model_year = serializers.IntegerField(allow_null=True, help_text="null while it is built, or if not known.")
     runs = RunWithin(source="public_runs", many=True)
     exports = ExportReference(source="public_exports", many=True)
-
-    def get_plants(self, generation) -> PlantReference(many=True):
-        plants = list(dict.fromkeys(run.plant for run in generation.public_runs))
-        return PlantReference(plants, many=True, context=self.context).data
-
-    def get_states(self, generation) -> list[str]:
-        return sorted({run.plant.state for run in generation.public_runs})
-
-    def get_body_styles(self, generation) -> list[str]:
-        return [body.slug for body in generation.bodies]
-
-    def get_powertrains(self, generation) -> list[str]:
-        return list(dict.fromkeys(one.slug for run in generation.public_runs for one in run.powertrains.all()))
-
-    def get_last_model_year(self, generation) -> int | None:
-        years = [run.last_model_year for run in generation.public_runs]
-        return max(years, default=None) if None not in years else None
 
     class Meta:
         model = Generation
@@ -271,7 +255,7 @@ class VehicleMixin:
     filterset_class = ApiVehicleFilterSet
     file_name = "vehicles"
 
-    def entries(self):
+    def get_queryset(self):
         return generations_for_cards().prefetch_related("market_names", cited())
 
 
@@ -317,7 +301,7 @@ class ExportMixin:
     filterset_class = ExportFilterSet
     file_name = "exports"
 
-    def entries(self):
+    def get_queryset(self):
         return programs_for_cards().prefetch_related(cited())
 
 
@@ -354,7 +338,7 @@ class EraMixin:
     filterset_class = EraFilterSet
     file_name = "eras"
 
-    def entries(self):
+    def get_queryset(self):
         exports = Prefetch("programs", public_exports(), to_attr="public_exports")
         return ExportEra.objects.published().prefetch_related(exports, cited())
 

@@ -103,9 +103,5 @@ class RunFilterSet(BrowseFilterSet):
 
     def filter_queryset(self, queryset, without=None):
         queryset = super().filter_queryset(queryset, without)
-        first = self.values_of("built_from") if without != "built_from" else []
-        last = self.values_of("built_to") if without != "built_to" else []
-        if first or last:
-            runs = public_runs().built_between(first[0] if first else None, last[-1] if last else None)
-            queryset = queryset.filter(pk__in=runs.values("pk"))
-        return queryset
+        span = self.built_span(without)
+        return queryset.filter(pk__in=public_runs().built_between(*span).values("pk")) if span else queryset

@@ -228,11 +228,8 @@ class VehicleFilterSet(BrowseFilterSet):
 
     def filter_queryset(self, queryset, without=None):
         queryset = super().filter_queryset(queryset, without)
-        first = self.values_of("built_from") if without != "built_from" else []
-        last = self.values_of("built_to") if without != "built_to" else []
-        if first or last:
-            queryset = queryset.filter(built_during(first[0] if first else None, last[-1] if last else None))
-        return queryset
+        span = self.built_span(without)
+        return queryset.filter(built_during(*span)) if span else queryset
 
 
 def program_matching_word(word: str) -> Q:

@@ -142,6 +142,25 @@ class Generation(Entry):
         return list(dict.fromkeys(body for run in self.public_runs for body in run.body_styles.all()))
 
     @property
+    def public_powertrains(self) -> list[Powertrain]:
+        return list(dict.fromkeys(one for run in self.public_runs for one in run.powertrains.all()))
+
+    @property
+    def public_plants(self) -> list[Plant]:
+        return list(dict.fromkeys(run.plant for run in self.public_runs))
+
+    @property
+    def states(self) -> list[str]:
+        """The two-letter codes of the states it was built in."""
+        return sorted({plant.state for plant in self.public_plants})
+
+    @property
+    def last_model_year(self) -> int | None:
+        """Of its last run; None while any is built or planned, or ended in an unknown year."""
+        years = [run.last_model_year for run in self.public_runs]
+        return max(years) if years and all(years) else None
+
+    @property
     def drawing(self) -> str:
         """The body style it is drawn as: the first of its first run."""
         return next((body.slug for body in self.bodies), "")

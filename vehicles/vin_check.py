@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from catalogue.dates import OPEN, PartialDate
-from catalogue.words import place, span_words
+from catalogue.words import names_in, place, span_words
 from plants import vin as rules
 from plants.choices import AliasKind
 from plants.models import Plant, PlantCode
@@ -204,7 +204,7 @@ def decide_model(answer: VinAnswer, codes: list[PlantCode]) -> None:
 def is_named(model: VehicleModel, name: str) -> bool:
     """Whether a name means this model, whatever its capitals, spaces and hyphens: "Pick-Up" is the Pickup."""
     wanted = squeezed(name)
-    return wanted in {squeezed(one) for one in (model.name, model.slug, *model.aliases.split(";"))}
+    return wanted in {squeezed(one) for one in (model.name, model.slug, *names_in(model.aliases))}
 
 
 def squeezed(name: str) -> str:

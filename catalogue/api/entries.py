@@ -50,7 +50,7 @@ class SourceMixin:
     filterset_class = SourceFilterSet
     file_name = "sources"
 
-    def entries(self):
+    def get_queryset(self):
         return Source.objects.with_use()
 
 
@@ -99,7 +99,7 @@ class MilestoneMixin:
     filterset_class = MilestoneFilterSet
     file_name = "milestones"
 
-    def entries(self):
+    def get_queryset(self):
         return Milestone.objects.published().prefetch_related(cited(), "subjects__entry")
 
 
@@ -162,7 +162,7 @@ class StatisticMixin:
     filterset_class = StatisticFilterSet
     file_name = "statistics"
 
-    def entries(self):
+    def get_queryset(self):
         return Statistic.objects.published().select_related("series").prefetch_related(cited())
 
 

@@ -35,6 +35,15 @@ class Addressed(serializers.Serializer):
         return entry.get_absolute_url()
 
 
+class Slugs(serializers.ListField):
+    """Terms of a small vocabulary, by the slugs that filters take."""
+
+    child = serializers.CharField()
+
+    def to_representation(self, terms) -> list[str]:
+        return [term.slug for term in terms]
+
+
 class Reference(Addressed):
     """An entry named within another: enough to show it and to follow it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from functools import wraps
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -24,7 +25,7 @@ from rest_framework.views import APIView
 from catalogue import revision
 from catalogue.api.query import OF_THE_ANSWER, CatalogueFilters, Pages, fields_asked
 from catalogue.api.renderers import CsvRenderer, WholeJsonRenderer, WholeRenderer
-from catalogue.limits import client_network
+from catalogue.limits import client_key
 from catalogue.release import release
 
 #: Rows that are read and written at a time when a whole list is streamed.
@@ -37,8 +38,7 @@ class Limit(SimpleRateThrottle):
     scope = "api"
 
     def get_cache_key(self, request, view):
-        who = hashlib.sha256(client_network(request).encode()).hexdigest()[:32]
-        return self.cache_format % {"scope": self.scope, "ident": who}
+        return self.cache_format % {"scope": self.scope, "ident": client_key(request, self.scope)}
 
 
 def etag(request, *args, **kwargs) -> str:
@@ -46,6 +46,20 @@ def etag(request, *args, **kwargs) -> str:
     parts = [release(), revision.current().number, request.get_full_path(), request.headers.get("Accept", "")]
     asked = " ".join(map(str, [*parts, request.get_host()]))
     return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
+
+
+def errors_are_not_kept(view):
+    """An error has no ETag: who was refused once (429) would be told 304 when the answer is to be had."""
+
+    @wraps(view)
+    def checked(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if response.status_code >= 400:
+            del response["ETag"]
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return checked
 
 
 class Forms(DefaultContentNegotiation):
@@ -74,9 +88,13 @@ class ReadOnly(APIView):
     throttle_classes = [Limit]
     content_negotiation_class = Forms
 
+    @method_decorator(errors_are_not_kept)
     @method_decorator(condition(etag_func=etag))
     def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(response, public=True, max_age=0, must_revalidate=True)
         return response
 
@@ -94,13 +112,6 @@ class EntryList(ReadOnly, generics.ListAPIView):
     renderer_classes = [JSONRenderer, CsvRenderer]
     #: The beginning of the name of a file that is made of it.
     file_name = ""
-
-    def entries(self) -> QuerySet:
-        """The public entries with all that their serializer tells of them."""
-        raise NotImplementedError
-
-    def get_queryset(self):
-        return self.entries()
 
     def get_serializer(self, *args, also: tuple[str, ...] = (), **kwargs):
         only = fields_asked(self.request, self.columns)
@@ -144,12 +155,6 @@ class EntryDetail(ReadOnly, generics.RetrieveAPIView):
     """One entry."""
 
     lookup_field = "slug"
-
-    def entries(self) -> QuerySet:
-        raise NotImplementedError
-
-    def get_queryset(self):
-        return self.entries()
 
     def get_serializer(self, *args, **kwargs):
         request = self.request

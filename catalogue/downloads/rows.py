@@ -43,12 +43,6 @@ def first_model_year(vehicle) -> int | None:
     return min((run.first_model_year for run in vehicle.public_runs if run.first_model_year), default=None)
 
 
-def last_model_year(vehicle) -> int | None:
-    """Of the last run; None while any is still built, is planned, or ended in an unknown year."""
-    years = [run.last_model_year for run in vehicle.public_runs]
-    return max(years) if years and all(years) else None
-
-
 def makes():
     return Make.objects.published().select_related("manufacturer")
 

@@ -18,7 +18,7 @@ from catalogue.dates import OPEN, PartialDate
 from catalogue.models import Source
 from catalogue.search.entry import Kind
 from catalogue.search.facts import Document, Fact, both, years_and_decades
-from catalogue.words import model_years, place, plain_date, span_words
+from catalogue.words import model_years, names_in, place, plain_date, span_words
 from plants.filters import public_owners
 from plants.models import Manufacturer, Ownership, Plant
 from plants.states import CODES, CODES_JA, state_name
@@ -105,10 +105,6 @@ def text_fact(entry) -> list[Fact]:
     return [Fact("text", *shown, also=(entry.summary, entry.summary_ja))] if entry.summary else []
 
 
-def split(names: str) -> list[str]:
-    return [name.strip() for name in names.split(";") if name.strip()]
-
-
 # Kinds -------------------------------------------------------------------------------------------------
 
 
@@ -131,7 +127,7 @@ def models(queryset: QuerySet) -> Iterator[Document]:
         make = model.make
         title, title_ja = f"{make.name} {model.name}", f"{make.name_ja or make.name} {model.name_ja or model.name}"
         facts = [Fact("name", model.name, model.name_ja), Fact("full", title, title_ja)]
-        facts += [Fact("alias", name) for name in split(model.aliases)]
+        facts += [Fact("alias", name) for name in names_in(model.aliases)]
         others = dict.fromkeys(
             (name.name, name.name_ja) for one in model.public_generations for name in one.market_names.all()
         )
@@ -261,7 +257,7 @@ def manufacturers(queryset: QuerySet) -> Iterator[Document]:
     queryset = queryset.published().select_related("parent")
     for company in queryset.prefetch_related(Prefetch("ownerships", held, to_attr="public_holdings")):
         facts = [Fact("name", company.name, company.name_ja)]
-        facts += [Fact("alias", name) for name in split(company.aliases)]
+        facts += [Fact("alias", name) for name in names_in(company.aliases)]
         facts.append(Fact("kind", *both(company.get_kind_display), also=("company manufacturer maker メーカー 企業",)))
         if company.parent and not company.parent.is_draft:
             facts.append(Fact("maker", company.parent.name, company.parent.name_ja))

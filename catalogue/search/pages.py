@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from django.core.paginator import EmptyPage, Paginator
 from django.http import HttpResponse, JsonResponse
 from django.template import loader
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.generic import TemplateView, View
 
 from catalogue.context import absolute, translations
+from catalogue.paging import links_of, page_of
 from catalogue.query import query_string
 from catalogue.search.entry import Kind
 from catalogue.search.finding import Search
@@ -46,7 +44,8 @@ class SearchPage(TemplateView):
             problems.append(gettext("“%(value)s” is not a kind of result; all are shown.") % {"value": wanted[:60]})
             wanted = ""
         search = Search(text, kind=wanted or None)
-        page, problem = paged(search, request.GET.get("page", "").strip()) if wanted else (None, "")
+        number = request.GET.get("page", "").strip()
+        page, problem = page_of(search.results, PER_PAGE, number) if wanted else (None, "")
         problems += [problem] if problem else []
         context = self.get_context_data(search=search, kind=wanted and Kind(wanted), page=page, problems=problems)
         return self.render_to_response(context, status=400 if problems else 200)
@@ -63,7 +62,7 @@ class SearchPage(TemplateView):
             groups=groups,
             kind=kind,
             page=page,
-            page_links=page_links(page, values) if page else [],
+            page_links=links_of(page, lambda number: page_link(values, number)) if page else [],
             everything_link=query_string({"q": [search.text]}),
             problems=problems,
             examples=[(text, query_string({"q": [text]})) for text in EXAMPLES],
@@ -75,26 +74,8 @@ class SearchPage(TemplateView):
         )
 
 
-def paged(search: Search, wanted: str):
-    """A page of results of one kind, and what is wrong where there is no such page."""
-    paginator = Paginator(search.results, PER_PAGE)
-    try:
-        number = int(wanted) if re.fullmatch("[0-9]{1,9}", wanted) else 1 if not wanted else 0
-        return paginator.page(number), ""
-    except EmptyPage:
-        form = gettext("There is no page “%(wanted)s”; the last one is %(last)s.")
-        return paginator.page(1), form % {"wanted": wanted[:20], "last": paginator.num_pages}
-
-
-def page_links(page, values: dict[str, list[str]]) -> list[tuple[int | None, str]]:
-    """(number, link) for the foot of the page; no number where some are left out."""
-    links: list[tuple[int | None, str]] = []
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
-        if isinstance(number, int):
-            links.append((number, query_string({**values, **({"page": [str(number)]} if number > 1 else {})})))
-        else:
-            links.append((None, ""))
-    return links
+def page_link(values: dict[str, list[str]], number: int) -> str:
+    return query_string({**values, **({"page": [str(number)]} if number > 1 else {})})
 
 
 class Suggestions(View):
@@ -119,7 +100,6 @@ def opensearch(request) -> HttpResponse:
         "suggestions": absolute(request, reverse("search-suggestions")),
         "icon": absolute(request, reverse("favicon")),
         "own": absolute(request, request.path),
-        "language": get_language(),
     }
     content = loader.render_to_string("catalogue/opensearch.xml", context)
     return HttpResponse(content, content_type="application/opensearchdescription+xml; charset=utf-8")
