@@ -125,9 +125,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     )
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}}
-    )
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}
+    # The counts of all facets are one query of many small ones. Left to itself the planner tries every order of all
+    # their joins: 40 seconds for a list with a dozen filters, whose rows then take 40 milliseconds (docs/decisions.md).
+    planner = "-c join_collapse_limit=2 -c from_collapse_limit=2 -c jit=off"
+    options["options"] = f"{planner} {options.get('options', '')}".strip()
 else:
     raise ImproperlyConfigured("the environment variable DATABASE_URL must name SQLite or PostgreSQL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
