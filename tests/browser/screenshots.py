@@ -18,6 +18,8 @@ PICTURES = {
     "exports-dark": ("/exports/", 1440, 1200, "dark"),
     "generation": ("/vehicles/toyota/camry/xv10/", 1440, 1200, "light"),
     "compare": ("/compare/?v=honda/accord/cb&v=toyota/camry/xv10", 1440, 1000, "light"),
+    "search": ("/search/?q=accord+ohio+1994", 1440, 1000, "light"),
+    "vin": ("/vin/?vin=1HGCB9850NA000000", 1440, 1200, "light"),
     "home-phone": ("/", 390, 1500, "light"),
     "exports-phone-ja": ("/ja/exports/", 390, 1500, "dark"),
 }

@@ -15,6 +15,11 @@ NAMES = [
     "program",
     "states",
     "about",
+    "search",
+    "VIN answered",
+    "downloads",
+    "changes",
+    "API",
     "missing page",
 ]
 SETTINGS = {

@@ -34,12 +34,17 @@ PAGES = {
     "source": "/sources/vpic/",
     "about": "/about/",
     "search": "/search/?q=accord+ohio+1994",
+    "VIN check": "/vin/",
+    "VIN answered": "/vin/?vin=1HGCB9850NA000000",
+    "downloads": "/downloads/",
+    "changes": "/changes/",
+    "API": "/api/docs/",
     "nothing found": "/search/?q=zzzzqqqq",
     "missing page": "/no-such-page/",
     "bad filter": "/vehicles/?state=ZZ&built_from=soon",
 }
 REFUSED = {"missing page": 404, "bad filter": 400}
-TELEPHONE = {"width": 360, "height": 740}
+TELEPHONE = {"width": 320, "height": 640}
 
 
 def visit(page: Page, watch, name: str, start: str = "") -> None:
