@@ -8,14 +8,16 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The revision, the log of changes and the search index follow every edit; the latter two know all apps."""
+        """The revision, the log of changes, the search index and the history follow every edit; they know all apps."""
         from catalogue import revision
         from catalogue.changes import following
+        from catalogue.desk import edits
         from catalogue.search import indexing
 
         revision.connect()
         following.connect()
         indexing.connect()
+        edits.connect()
 
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):

@@ -14,6 +14,8 @@ from catalogue.bilingual import LocalText
 from catalogue.changes.record import Change as Change
 from catalogue.changes.record import Concern as Concern
 from catalogue.dates import PartialDate, PartialDateField
+from catalogue.desk.proposal import Proposal as Proposal
+from catalogue.desk.version import Version as Version
 from catalogue.entries import Entry, EntryLink, EntryQuerySet
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from catalogue.photos import Photo as Photo  # these: told in modules of their own; Django looks here

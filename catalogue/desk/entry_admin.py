@@ -1,0 +1,251 @@
+"""Saving at the desk: every edit with its reason and its version, no edit over another's, drafts of what is live."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from catalogue.desk import edits
+from catalogue.desk.deleting import blockers, delete, dependants
+from catalogue.desk.documents import Document, put, take, with_provisional_ids
+from catalogue.desk.history_pages import HistoryPages
+from catalogue.desk.merging import merge
+from catalogue.desk.proposal import Proposal, State, propose
+from catalogue.desk.version import Version, number_of
+from catalogue.roles import may_publish
+
+
+class DeskAdmin(HistoryPages, admin.ModelAdmin):
+    """For every type whose rows are documents: see catalogue/desk/documents.py.
+
+    The form says in ``_base`` which version it was filled from. Where another has been saved since, what was typed is
+    brought together with it, or kept as a proposal where someone has to choose.
+    """
+
+    change_form_template = "admin/desk/change_form.html"
+    delete_confirmation_template = "admin/desk/delete.html"
+    save_on_top = True
+
+    # Forms ---------------------------------------------------------------------------------------------------
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        pk = self._pk(object_id)
+        extra_context = {**(extra_context or {}), **self._desk_context(request, pk)}
+        proposal = self._proposal(request, pk)
+        if request.method != "POST":
+            if proposal is None:
+                return super().changeform_view(request, object_id, form_url, extra_context)
+            response, _document = self._tried(request, object_id, form_url, extra_context, proposal.document)
+            return response
+        if proposal is not None:
+            return self._save_proposal(request, object_id, form_url, extra_context, proposal)
+        with edits.edit(request.user, self._reason(request)):
+            if pk is not None:
+                self.model._base_manager.select_for_update().filter(pk=pk).first()
+            base = self._base(request, pk)
+            live = take(self.model, pk)
+            if base is not None and base.document != live and not self._begun_now(base, pk):
+                return self._meet(request, object_id, form_url, extra_context, base, live)
+            if live is not None and (self._only_proposes(request, live) or "_propose" in request.POST):
+                return self._propose(request, object_id, form_url, extra_context, live)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            if "_review" in request.POST and hasattr(request, "saved_entry"):
+                return self._send_for_review(request, request.saved_entry)
+        return response
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        request.saved_entry = form.instance
+
+    def _desk_context(self, request, pk: int | None) -> dict:
+        base = request.POST.get("_base") or str(number_of(self.model, pk))
+        entry = self.model._base_manager.filter(pk=pk).first() if pk else None
+        draftable = hasattr(self.model, "publication")
+        return {
+            "base_version": base,
+            "reason": self._reason(request),
+            "desk_publisher": may_publish(request.user),
+            "draftable": draftable,
+            "is_live": bool(draftable and entry and not entry.is_draft),
+            "open_proposals": Proposal.objects.open().about(entry) if entry else (),
+            "edited_proposal": self._proposal(request, pk),
+        }
+
+    def _pk(self, object_id: str | None) -> int | None:
+        try:
+            return self.model._meta.pk.to_python(unquote(object_id)) if object_id else None
+        except ValidationError:
+            return None
+
+    @staticmethod
+    def _reason(request) -> str:
+        return request.POST.get("_reason", "").strip()[:300]
+
+    def _only_proposes(self, request, live: Document) -> bool:
+        return live["fields"].get("publication") == "published" and not may_publish(request.user)
+
+    # Two people at once ----------------------------------------------------------------------------------------
+
+    def _base(self, request, pk: int | None) -> Version | None:
+        """The version the form was filled from; None where the form does not say."""
+        asked = request.POST.get("_base", "")
+        if pk is None or not asked.isascii() or not asked.isdigit():
+            return None
+        # What had no version yet when the form was opened got its first just before the first edit.
+        return Version.objects.of_key(self.model, pk).filter(number=max(int(asked[:9]), 1)).first()
+
+    def _begun_now(self, base: Version, pk: int) -> bool:
+        """Whether the entry is newer than its latest version only because it was loaded from outside."""
+        return base.number == number_of(self.model, pk)
+
+    def _meet(self, request, object_id, form_url, context, base: Version, live: Document | None) -> HttpResponse:
+        """Bring what was typed together with what others saved meanwhile."""
+        response, mine = self._tried(request, object_id, form_url, context, base.document)
+        if mine is None:
+            return response
+        others = Version.objects.of_key(self.model, base.entry_id).filter(number__gt=base.number).first()
+        who = others.user_name if others and others.user_name else _("somebody")
+        may_write = live is not None and not self._only_proposes(request, live) and "_propose" not in request.POST
+        merged = merge(base.document, mine, live) if live is not None else None
+        if merged and not merged.conflicts and may_write:
+            put(self.model, base.entry_id, merged.document)
+            text = _("%(who)s had saved this entry meanwhile. Both changes are kept; please look whether they agree.")
+            self.message_user(request, text % {"who": who}, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        entry = self.model._base_manager.filter(pk=base.entry_id).first() or self.model(pk=base.entry_id)
+        proposal = propose(entry, mine, request.user, self._reason(request), base=base, label=base.label)
+        text = _("%(who)s saved this entry while you edited it. What you typed is kept here: choose what counts.")
+        self.message_user(request, text % {"who": who}, messages.WARNING)
+        return HttpResponseRedirect(proposal.get_absolute_url())
+
+    # Drafts of what is live --------------------------------------------------------------------------------------
+
+    def _proposal(self, request, pk: int | None) -> Proposal | None:
+        """The proposal that the form is about, where it is about one."""
+        asked = request.POST.get("_proposal") or request.GET.get("proposal") or ""
+        if pk is None or not asked.isascii() or not asked.isdigit():
+            return None
+        proposal = get_object_or_404(Proposal, pk=int(asked[:15]), entry_id=pk, entry_type__model=self.opts.model_name)
+        if not proposal.is_open or not (may_publish(request.user) or proposal.author_id == request.user.pk):
+            raise PermissionDenied
+        return proposal
+
+    def _propose(self, request, object_id, form_url, context, live: Document) -> HttpResponse:
+        response, mine = self._tried(request, object_id, form_url, context, None)
+        if mine is None:
+            return response
+        if mine == live:
+            self.message_user(request, _("Nothing was changed."), messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+        entry = self.model._base_manager.get(pk=self._pk(object_id))
+        state = State.REVIEW if "_review" in request.POST else State.DRAFT
+        proposal = propose(entry, with_provisional_ids(mine, live), request.user, self._reason(request), state)
+        self.message_user(request, _("Kept as a proposed change. The site still shows the entry as it was."))
+        return HttpResponseRedirect(proposal.get_absolute_url())
+
+    def _save_proposal(self, request, object_id, form_url, context, proposal: Proposal) -> HttpResponse:
+        response, mine = self._tried(request, object_id, form_url, context, proposal.document)
+        if mine is None:
+            return response
+        proposal.document = mine
+        proposal.note = self._reason(request) or proposal.note
+        proposal.state, proposal.publish_at = State.DRAFT, None
+        proposal.save()
+        self.message_user(request, _("The proposed change is saved. The site still shows the entry as it was."))
+        return HttpResponseRedirect(proposal.get_absolute_url())
+
+    def _send_for_review(self, request, entry: models.Model) -> HttpResponse:
+        """Ask for a draft entry to be published as it is now saved."""
+        document = take(type(entry), entry.pk)
+        document["fields"]["publication"] = "published"
+        waiting = Proposal.objects.open().about(entry).first()
+        if waiting:
+            waiting.document, waiting.base = document, edits.begin(entry)
+            waiting.note = self._reason(request) or waiting.note
+            waiting.decide(State.REVIEW, request.user)
+        else:
+            waiting = propose(entry, document, request.user, self._reason(request), State.REVIEW)
+        self.message_user(request, _("Sent for review."), messages.SUCCESS)
+        return HttpResponseRedirect(waiting.get_absolute_url())
+
+    def _tried(
+        self, request, object_id, form_url, context, start: Document | None
+    ) -> tuple[HttpResponse, Document | None]:
+        """What the form would make of the entry as ``start`` has it, without doing it.
+
+        Returns the response with the document; without one where the form has errors, or was only asked for.
+        """
+        pk, document = self._pk(object_id), None
+        with edits.trial():
+            if start is not None:
+                try:
+                    put(self.model, pk, start, provisional=True)
+                except ValidationError as error:
+                    self.message_user(request, " ".join(error.messages), messages.ERROR)
+            response = super().changeform_view(request, object_id, form_url, context)
+            if response.status_code == 302 and request.method == "POST":
+                document = take(self.model, pk)
+                for _message in messages.get_messages(request):
+                    pass  # "saved successfully" is not true here
+            elif hasattr(response, "render"):
+                response.render()
+        if document is not None and start is not None:
+            document = with_provisional_ids(document, start)
+        return response, document
+
+    # Deleting ------------------------------------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs, request):
+        """Entries that hang on these go with them: it can be undone. What others rest on stays protected."""
+        objs = list(objs)
+        hanging = list(dict.fromkeys(one for obj in objs for one in dependants(obj) if one not in objs))
+        in_the_way = blockers([*objs, *hanging])
+        to_delete, counts, lacking, _protected = super().get_deleted_objects([*objs, *hanging], request)
+        lacking = set(lacking)
+        for one in hanging:
+            other = self.admin_site._registry.get(type(one))
+            if other is None or not other.has_delete_permission(request, one):
+                lacking.add(one._meta.verbose_name)
+        return to_delete, counts, lacking, [str(one) for one in in_the_way]
+
+    def delete_model(self, request, obj):
+        request.undo = delete(obj, request.user, self._reason(request))
+
+    def delete_queryset(self, request, queryset):
+        with edits.edit(request.user, self._reason(request)) as this:
+            for obj in queryset:
+                if self.model._base_manager.filter(pk=obj.pk).exists():  # it may have gone with another
+                    delete(obj, request.user)
+        request.undo = this.id
+
+    def response_delete(self, request, obj_display, obj_id):
+        response = super().response_delete(request, obj_display, obj_id)
+        last = Version.objects.gone().filter(edit=request.undo, entry_id=obj_id).first()
+        if last:
+            address = self._version_address(last)
+            link = format_html('<a href="{}">{}</a>', address, _("Undo"))
+            self.message_user(request, format_html("{} {}", _("Deleted by mistake?"), link), messages.INFO)
+        return response
+
+
+class PublishPermission:
+    """``permissions=["publish"]`` on an admin action."""
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return may_publish(request.user)
+
+
+REASONS = [
+    gettext_lazy("Typing error"),
+    gettext_lazy("New source"),
+    gettext_lazy("Reader's report"),
+    gettext_lazy("New announcement by the maker"),
+    gettext_lazy("Japanese text added"),
+]
