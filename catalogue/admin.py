@@ -4,18 +4,22 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.desk.deciding import ProposalAdmin
+from catalogue.desk.entry_admin import DeskAdmin
+from catalogue.desk.version_admin import VersionAdmin
 from catalogue.editing import CitationInline, EntryAdmin
-from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
+from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
 admin.site.register(Report, ReportAdmin)
+admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Version, VersionAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
-    save_on_top = True
+class SourceAdmin(DeskAdmin):
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
     list_filter = ["language"]
     search_fields = ["slug", "title", "publisher", "url"]

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,7 @@ class CatalogueConfig(AppConfig):
 
     def ready(self):
         """The revision, the log of changes, the search index and the history follow every edit; they know all apps."""
-        from catalogue import revision
+        from catalogue import revision, roles
         from catalogue.changes import following
         from catalogue.desk import edits
         from catalogue.search import indexing
@@ -18,6 +19,7 @@ class CatalogueConfig(AppConfig):
         following.connect()
         indexing.connect()
         edits.connect()
+        post_migrate.connect(roles.set_up, sender=self, dispatch_uid="catalogue-roles")
 
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):
