@@ -58,7 +58,7 @@ class Outcome(RowResult):
                 self.problem(text, name if name in columns else "")
 
 
-class _Refused(Exception):  # noqa: N818 - undoes what was tried of a row with problems
+class _Refused(Exception):  # noqa: N818 - a row has problems: they are noted, and it is not saved
     pass
 
 
@@ -97,15 +97,12 @@ class ImportedTable(Table):
         key = self.keys[row_number - 1]
         values = self._values(row, outcome)
         try:
-            with edits.savepoint():
-                if key is not None:
-                    self._note_key(key, outcome)
-                    if key in self.rows:
-                        self._change(self.rows[key], row, values, outcome, options)
-                    else:
-                        self._add(row, values, outcome, options)
-                if outcome.problems:
-                    raise _Refused
+            if key is not None:
+                self._note_key(key, outcome)
+                if key in self.rows:
+                    self._change(self.rows[key], row, values, outcome, options)
+                else:
+                    self._add(row, values, outcome, options)
         except _Refused:
             pass
         except ValidationError as error:
@@ -246,10 +243,11 @@ class ImportedTable(Table):
             outcome.refuse(error, self.columns)
         if outcome.problems:
             raise _Refused
-        row.save()
-        for name in taken:
-            if isinstance(self.columns[name].widget, References):
-                getattr(row, name).set(values[name])
+        with edits.savepoint():
+            row.save()
+            for name in taken:
+                if isinstance(self.columns[name].widget, References):
+                    getattr(row, name).set(values[name])
 
     # Telling it ----------------------------------------------------------------------------------------------
 

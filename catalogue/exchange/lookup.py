@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rapidfuzz import process
 
 #: How alike two keys must be (0 to 100) for one to be what was perhaps meant by the other.
-ALIKE = 70
+ALIKE = 75
 
 
 def key_text(row: models.Model) -> str:
