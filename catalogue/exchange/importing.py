@@ -226,9 +226,10 @@ class ImportedTable(Table):
 
     def _save(self, row: models.Model, values: dict[str, Any], taken: list[str], outcome: Outcome) -> None:
         """Check the row as forms do, and save it where nothing is wrong with it."""
+        unread = {one.column for one in outcome.problems}
         for name, column in self.columns.items():
             required = isinstance(column.widget, References) and not self._field(name).blank
-            if required and not values.get(name, True if row.pk else None):
+            if required and name not in unread and not values.get(name, True if row.pk else None):
                 outcome.problem(_("Name at least one."), name)
         if isinstance(row, EntryLink) and row.entry_id is None:
             outcome.problem(_("Name the entry it belongs to."), "entry")
