@@ -8,6 +8,7 @@ from catalogue.desk.deciding import ProposalAdmin
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.version_admin import VersionAdmin
 from catalogue.editing import CitationInline, EntryAdmin
+from catalogue.exchange.admin import Exchange
 from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
 
@@ -19,7 +20,7 @@ admin.site.register(Version, VersionAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(DeskAdmin):
+class SourceAdmin(Exchange, DeskAdmin):
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
     list_filter = ["language"]
     search_fields = ["slug", "title", "publisher", "url"]

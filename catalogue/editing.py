@@ -14,6 +14,7 @@ from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.kinds import admin_address
 from catalogue.desk.publishing import PublishActions
 from catalogue.entries import Publication
+from catalogue.exchange.admin import Exchange
 from catalogue.models import Citation, MilestoneSubject
 from catalogue.roles import may_publish
 
@@ -82,7 +83,7 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(PublishActions, DeskAdmin):
+class EntryAdmin(Exchange, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     list_per_page = 50

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "drf_spectacular",
     "rest_framework",
+    "import_export",
     "modelsearch",
     "csp",
     "catalogue",
@@ -158,6 +159,15 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Uploads that wait for their import to be confirmed (catalogue/exchange/uploads.py); no address leads there.
+    "import_export": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "imports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -219,6 +229,12 @@ CORS_EXPOSE_HEADERS = ["ETag", "Content-Disposition", "Retry-After"]
 # Downloads of the whole catalogue, as catalogue/downloads/store.py builds them once for each revision ----
 
 DOWNLOADS_ROOT = VAR_DIR / "downloads"
+
+# Imports at the editors' desk ------------------------------------------------------------------------
+
+#: The largest file, and the most rows of one.
+IMPORT_MAX_BYTES = setting(env.int, "IMPORT_MAX_BYTES", 5 * 1024 * 1024, validate=validate.Range(min=1))
+IMPORT_MAX_ROWS = setting(env.int, "IMPORT_MAX_ROWS", 20_000, validate=validate.Range(min=1))
 
 # Security ------------------------------------------------------------------------------------------
 

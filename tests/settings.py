@@ -21,5 +21,7 @@ WHITENOISE_AUTOREFRESH = True
 # Tests log in often; how hard passwords are to guess is not what they are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # What tests build must not push out the files of a developer's own site.
+_imports = tempfile.TemporaryDirectory(prefix="transplants-tests-")
+STORAGES["import_export"]["OPTIONS"]["location"] = Path(_imports.name)  # noqa: F405
 _downloads = tempfile.TemporaryDirectory(prefix="transplants-tests-")
 DOWNLOADS_ROOT = Path(_downloads.name)
