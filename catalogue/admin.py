@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.editing import CitationInline, EntryAdmin
 from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
 from catalogue.report_admin import ReportAdmin
+from catalogue.security import event_admin, rights  # noqa: F401 - they register themselves
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 

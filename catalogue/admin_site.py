@@ -1,11 +1,12 @@
 from functools import wraps
 
-from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.security.second_factor_pages import SecondFactorSite
 
-class CatalogueAdminSite(AdminSite):
+
+class CatalogueAdminSite(SecondFactorSite):
     site_title = _("Transplants")
     site_header = _("Transplants: editing")
     index_title = _("What would you like to edit?")
