@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'security event',
-                'verbose_name_plural': 'security log',
+                'verbose_name_plural': 'security events',
                 'ordering': ['-at', '-pk'],
             },
         ),

@@ -49,7 +49,7 @@ class SecurityEvent(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         verbose_name = _("security event")
-        verbose_name_plural = _("security log")
+        verbose_name_plural = _("security events")
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.user_name}".strip()

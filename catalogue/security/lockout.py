@@ -47,7 +47,12 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict |
     seconds = seconds_left(request, credentials)
     minutes = -(-seconds // 60)
     wait = ngettext("Try again in %(n)s minute.", "Try again in %(n)s minutes.", minutes) % {"n": minutes}
-    context = {**admin.site.each_context(request), "title": _("Too many attempts"), "wait": wait}
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Too many attempts"),
+        "wait": wait,
+        "is_nav_sidebar_enabled": False,
+    }
     page = render(request, "admin/security/locked_out.html", context, status=settings.AXES_HTTP_RESPONSE_CODE)
     page["Retry-After"] = str(seconds)
     page["Cache-Control"] = "no-store"

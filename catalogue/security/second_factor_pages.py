@@ -66,6 +66,8 @@ class FactorPage(RedirectURLMixin, TemplateView):
         context = {
             **admin.site.each_context(self.request),
             "title": self.title,
+            # Half signed in, there is nowhere to go from here.
+            "is_nav_sidebar_enabled": self.request.user.is_authenticated,
             "next": self.get_redirect_url(),
             "onward": self.get_success_url(),
             "may_leave": self.request.lack is not Lack.NOTHING,
