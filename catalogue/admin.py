@@ -11,6 +11,7 @@ from catalogue.editing import CitationInline, EntryAdmin
 from catalogue.exchange.admin import Exchange
 from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
+from catalogue.security import event_admin, rights  # noqa: F401 - they register themselves
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
