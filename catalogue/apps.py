@@ -21,6 +21,7 @@ class CatalogueConfig(AppConfig):
         following.connect()
         indexing.connect()
         edits.connect()
+        edits.AROUND.append(indexing.in_one_go)
         watching.connect()
         post_migrate.connect(roles.set_up, sender=self, dispatch_uid="catalogue-roles")
 

@@ -74,6 +74,8 @@ class ProposalAdmin(admin.ModelAdmin):
     # The page --------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            raise PermissionDenied
         proposal = self.get_object(request, object_id)
         if proposal is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -8,8 +8,8 @@ followed: the next edit notes how the entry stood before it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 
 from django.contrib.contenttypes.models import ContentType
@@ -88,6 +88,8 @@ class _NoHistory(Edit):
         return []
 
 
+#: What else is to know where an edit begins and ends: functions that return context managers.
+AROUND: list[Callable[[], AbstractContextManager]] = []
 _present: ContextVar[Edit | None] = ContextVar("edit", default=None)
 
 
@@ -97,7 +99,9 @@ def edit(user=None, reason: str = "", action: str = "") -> Iterator[Edit]:
     if outer := _present.get():
         yield outer
         return
-    with transaction.atomic(), _as_present(Edit(user, reason, action)) as present:
+    with transaction.atomic(), ExitStack() as stack, _as_present(Edit(user, reason, action)) as present:
+        for manager in AROUND:
+            stack.enter_context(manager())
         yield present
         present.record()
 

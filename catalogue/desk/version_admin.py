@@ -52,6 +52,8 @@ class VersionAdmin(admin.ModelAdmin):
     # The page --------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if object_id is None:
+            raise PermissionDenied
         version = self.get_object(request, object_id)
         if version is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -8,6 +8,8 @@ indexed anew.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import chain, islice
 
 from django.db import connection, transaction
@@ -177,8 +179,29 @@ def rebuild(progress=None) -> int:
     return written
 
 
+_later: ContextVar[tuple[Touched, set[str]] | None] = ContextVar("index-later", default=None)
+
+
+@contextmanager
+def in_one_go() -> Iterator[None]:
+    """What happens within touches the same few entries again and again: index each of them once, at the end."""
+    touched: Touched = {}
+    codes: set[str] = set()
+    token = _later.set((touched, codes))
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    refresh(touched, codes)
+
+
 def refresh(touched: Touched, state_codes: set[str]) -> None:
     """Write the documents of these entries anew; those of entries that are not public any more go."""
+    if later := _later.get():
+        for entry_type, ids in touched.items():
+            later[0].setdefault(entry_type, set()).update(ids)
+        later[1].update(state_codes)
+        return
     for entry_type, ids in touched.items():
         if not ids:
             continue
