@@ -22,7 +22,7 @@ PER_PAGE = 30
 
 def with_differences(versions: list[Version], earlier: Version | None) -> list[tuple[Version, list[Difference]]]:
     """Each version, the latest first, with what differs from the one before; ``earlier`` precedes them all."""
-    pairs = zip(versions, [*versions[1:], earlier], strict=True)
+    pairs = zip(versions, [*versions, earlier][1:], strict=True)
     return [
         (one, differences(one.entry_class, before.document if before else None, one.document))
         if one.action not in ("begun", "removed")
