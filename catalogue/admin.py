@@ -4,9 +4,12 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.care_lists import CareLists
 from catalogue.editing import CitationInline, EntryAdmin
+from catalogue.links.columns import LinkColumns, LinkFilter
 from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
 from catalogue.report_admin import ReportAdmin
+from catalogue.source_editing import SourceForm
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
@@ -14,10 +17,14 @@ admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(CareLists, LinkColumns, admin.ModelAdmin):
     save_on_top = True
-    list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
-    list_filter = ["language"]
+    form = SourceForm
+    list_display = ["slug", "title", "publisher", "published_on", "language", "uses", "link"]
+    list_filter = [LinkFilter, "language"]
+    list_select_related = ["link_check"]
+    readonly_fields = ["link_check_details"]
+    actions = ["check_links"]
     search_fields = ["slug", "title", "publisher", "url"]
     ordering = ["slug"]
     list_per_page = 50

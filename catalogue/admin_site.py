@@ -4,6 +4,9 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
 
+#: The apps in the order of thought, others after them.
+APPS = ("vehicles", "plants", "catalogue")
+
 
 class CatalogueAdminSite(AdminSite):
     site_title = _("Transplants")
@@ -22,3 +25,17 @@ class CatalogueAdminSite(AdminSite):
             return inner(request, *args, **kwargs)
 
         return checked
+
+    def index(self, request, extra_context=None):
+        """Begins with what is to be done."""
+        from catalogue import care_page
+
+        return super().index(request, {**care_page.context(request, self), **(extra_context or {})})
+
+    def get_app_list(self, request, app_label=None):
+        """Apps in the order of thought, their types in the order in which they are registered."""
+        places = {model: place for place, model in enumerate(self._registry)}
+        found = super().get_app_list(request, app_label)
+        for app in found:
+            app["models"].sort(key=lambda one: places[one["model"]])
+        return sorted(found, key=lambda app: APPS.index(app["app_label"]) if app["app_label"] in APPS else len(APPS))

@@ -8,8 +8,11 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The revision, the log of changes, the search index and the history follow every edit; they know all apps."""
-        from catalogue import revision
+        """The revision, the log of changes, the search index and the history follow every edit; they know all apps.
+
+        So does the list of what wants an editor's care.
+        """
+        from catalogue import care, revision
         from catalogue.changes import following
         from catalogue.desk import edits
         from catalogue.search import indexing
@@ -18,6 +21,7 @@ class CatalogueConfig(AppConfig):
         following.connect()
         indexing.connect()
         edits.connect()
+        care.discover()
 
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):
