@@ -77,9 +77,7 @@ class LinkColumns:
         if known.failures:
             since = date_format(timezone.localtime(known.first_failed_at), "DATE_FORMAT")
             n = known.failures
-            text = ngettext(
-                "No answer since %(date)s (asked once).", "No answer since %(date)s (asked %(n)s times).", n
-            )
+            text = ngettext("No answer since %(date)s.", "No answer since %(date)s (asked %(n)s times).", n)
             lines.append(text % {"date": since, "n": n})
         asked = date_format(timezone.localtime(known.checked_at), "DATETIME_FORMAT")
         lines.append(_("Asked %(date)s.") % {"date": asked})
