@@ -5,20 +5,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.care_lists import CareLists
+from catalogue.desk.deciding import ProposalAdmin
+from catalogue.desk.entry_admin import DeskAdmin
+from catalogue.desk.version_admin import VersionAdmin
 from catalogue.editing import CitationInline, EntryAdmin
 from catalogue.links.columns import LinkColumns, LinkFilter
-from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
+from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
 from catalogue.source_editing import SourceForm
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
 admin.site.register(Report, ReportAdmin)
+admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Version, VersionAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(CareLists, LinkColumns, admin.ModelAdmin):
-    save_on_top = True
+class SourceAdmin(CareLists, LinkColumns, DeskAdmin):
     form = SourceForm
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses", "link"]
     list_filter = [LinkFilter, "language"]

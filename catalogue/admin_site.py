@@ -2,7 +2,12 @@ from functools import wraps
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 #: The apps in the order of thought, others after them.
 APPS = ("vehicles", "plants", "catalogue")
@@ -12,6 +17,22 @@ class CatalogueAdminSite(AdminSite):
     site_title = _("Transplants")
     site_header = _("Transplants: editing")
     index_title = _("What would you like to edit?")
+
+    def get_urls(self):
+        return [
+            path("preview/stop/", self.admin_view(self.stop_preview), name="catalogue_preview_stop"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def stop_preview(self, request):
+        """End looking at the site as it would be, and stay on the page where that page is still there."""
+        from catalogue.desk import preview
+
+        preview.stop(request)
+        wanted = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+        return HttpResponseRedirect(wanted if safe else reverse("home"))
 
     def admin_view(self, view, cacheable=False):
         """Refuse null characters in addresses: list filters and autocompletes pass them on, and PostgreSQL

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -8,11 +9,8 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The revision, the log of changes, the search index and the history follow every edit; they know all apps.
-
-        So does the list of what wants an editor's care.
-        """
-        from catalogue import care, revision
+        """The revision, the log of changes, the search index and the history follow every edit; they know all apps."""
+        from catalogue import care, revision, roles
         from catalogue.changes import following
         from catalogue.desk import edits
         from catalogue.search import indexing
@@ -22,6 +20,7 @@ class CatalogueConfig(AppConfig):
         indexing.connect()
         edits.connect()
         care.discover()
+        post_migrate.connect(roles.set_up, sender=self, dispatch_uid="catalogue-roles")
 
 
 class CatalogueAdminConfig(admin_apps.AdminConfig):

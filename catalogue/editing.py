@@ -1,19 +1,20 @@
 """What the admin pages of all entry types share."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelChoiceField, Textarea
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from catalogue.care_lists import CareLists
 from catalogue.citing import CitationInline as CitationInline
 from catalogue.citing import SourcesFirst
-from catalogue.entries import Publication
+from catalogue.desk.entry_admin import DeskAdmin
+from catalogue.desk.kinds import admin_address
+from catalogue.desk.publishing import PublishActions
 from catalogue.models import MilestoneSubject
+from catalogue.roles import may_publish
 
 
 class MilestoneSubjectInline(GenericTabularInline):
@@ -24,12 +25,10 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(CareLists, SourcesFirst, admin.ModelAdmin):
+class EntryAdmin(CareLists, SourcesFirst, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
-    save_on_top = True
     list_per_page = 50
-    actions = ["publish_selected", "withdraw_selected"]
     readonly_fields = ["created_at", "updated_at", "page_link"]
     formfield_overrides = {
         models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 90})},
@@ -41,6 +40,10 @@ class EntryAdmin(CareLists, SourcesFirst, admin.ModelAdmin):
 
     def get_prepopulated_fields(self, request, obj=None):
         return {"slug": self.slug_from} if obj is None and self.slug_from else {}
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = list(super().get_readonly_fields(request, obj))
+        return fields if may_publish(request.user) else [*fields, "publication"]
 
     @admin.display(description=_("page on the site"))
     def page_link(self, entry):
@@ -58,50 +61,26 @@ class EntryAdmin(CareLists, SourcesFirst, admin.ModelAdmin):
             field.error_messages["required"] = _("Choose one; type a few letters to search.")
         return field
 
-    @admin.action(description=_("Publish the selected entries"), permissions=["change"])
-    def publish_selected(self, request, queryset):
-        published = 0
-        for entry in queryset.filter(publication=Publication.DRAFT):
-            try:
-                entry.publish()
-            except ValidationError as error:
-                self.message_user(request, " ".join(error.messages), messages.ERROR)
-            else:
-                self.log_change(request, entry, [{"changed": {"fields": [str(_("publication"))]}}])
-                published += 1
-        text = ngettext("%(n)s entry published.", "%(n)s entries published.", published) % {"n": published}
-        self.message_user(request, text, messages.SUCCESS if published else messages.WARNING)
 
-    @admin.action(description=_("Turn the selected entries back into drafts"), permissions=["change"])
-    def withdraw_selected(self, request, queryset):
-        withdrawn = 0
-        for entry in queryset.filter(publication=Publication.PUBLISHED):
-            entry.publication = Publication.DRAFT
-            entry.save()
-            self.log_change(request, entry, [{"changed": {"fields": [str(_("publication"))]}}])
-            withdrawn += 1
-        text = ngettext("%(n)s entry is a draft now.", "%(n)s entries are drafts now.", withdrawn) % {"n": withdrawn}
-        self.message_user(request, text)
+def linked_entries(title, related: str, field: str, *with_: str):
+    """A read-only field that lists the entries of another type that name this one, each a link, and offers to add one.
 
+    ``related`` is the relation's name on this entry, ``field`` the other's field that leads back, ``with_``
+    what its name is made of.
+    """
 
-class DraftRowsMixin:
-    """For inlines of entries that need a citation: new rows begin as drafts, sources are added on their own page."""
+    @admin.display(description=title)
+    def show(self, entry):
+        if not entry.pk:
+            return _("Save this entry first; then they can be added.")
+        manager = getattr(entry, related)
+        rows = [
+            (admin_address(manager.model, "change", one.pk), str(one), one.get_publication_display())
+            for one in manager.select_related(*with_)
+        ]
+        shown = format_html_join("", '<li><a href="{}">{}</a> <span class="desk-state">{}</span></li>', rows)
+        add = f"{admin_address(manager.model, 'add')}?{field}={entry.pk}"
+        text = _("Add a %(kind)s") % {"kind": manager.model._meta.verbose_name}
+        return format_html('<ul class="desk-linked">{}</ul><a class="addlink" href="{}">{}</a>', shown, add, text)
 
-    def get_formset(self, request, obj=None, **kwargs):
-        formset = super().get_formset(request, obj, **kwargs)
-
-        class Checked(formset):
-            def clean(self):
-                super().clean()
-                for form in self.forms:
-                    entry = form.instance
-                    wants = form.cleaned_data.get("publication") if hasattr(form, "cleaned_data") else None
-                    if wants != Publication.PUBLISHED or not entry.needs_citation or form.cleaned_data.get("DELETE"):
-                        continue
-                    if not entry.pk or not entry.citations.exists():
-                        form.add_error(
-                            "publication",
-                            _("It has no source yet: save it as a draft, then add the source on its own page."),
-                        )
-
-        return Checked
+    return show

@@ -52,7 +52,7 @@ def actions(role: str, model: type[models.Model]) -> set[str]:
         return {"view", "add", "change", "delete"}
     if name == "report":
         return {"view"}
-    if name in TERMS or name in ("photo", "plantcode"):
+    if name in TERMS or name == "photo":
         return {"view"}
     if name == "source":
         return {"view", "add"}

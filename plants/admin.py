@@ -2,10 +2,12 @@
 
 from django.contrib import admin
 from django.db.models import Count
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
-from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline
+from catalogue.desk.kinds import admin_address
+from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
 from catalogue.photo_editing import PhotoInline
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
@@ -47,6 +49,8 @@ class ManufacturerAdmin(EntryAdmin):
 
 @admin.register(Plant)
 class PlantAdmin(EntryAdmin):
+    runs_here = linked_entries(_("production runs"), "runs", "plant", "generation__model__make", "plant")
+    readonly_fields = [*EntryAdmin.readonly_fields, "runs_here"]
     list_display = ["name", "city", "state", "kind", "status", "production_start", "run_count", "publication"]
     list_filter = ["publication", "kind", "status", "state", "confidence"]
     search_fields = ["name", "name_ja", "short_name", "city", "city_ja", "aliases__name", "slug"]
@@ -76,6 +80,7 @@ class PlantAdmin(EntryAdmin):
                 ]
             },
         ),
+        (_("Built here"), {"fields": ["runs_here"]}),
         (
             _("Text"),
             {
@@ -107,8 +112,23 @@ class PlantAdmin(EntryAdmin):
 
 @admin.register(PlantCode)
 class PlantCodeAdmin(admin.ModelAdmin):
-    list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant", "model"]
+    """Finds codes across all plants; they are edited with their plant, so that they are part of its history."""
+
+    list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant_link", "model"]
+    list_display_links = None
     list_filter = ["plant"]
     list_select_related = ["plant"]
     search_fields = ["wmi", "pattern", "model", "plant__name"]
-    autocomplete_fields = ["plant", "source"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("plant"), ordering="plant__name")
+    def plant_link(self, code):
+        return format_html('<a href="{}#codes-group">{}</a>', admin_address(Plant, "change", code.plant_id), code.plant)

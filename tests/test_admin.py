@@ -5,7 +5,7 @@ import zeal
 from django.contrib import admin
 from django.urls import reverse
 
-from catalogue.models import Citation, Source
+from catalogue.models import Citation, Source, Version
 from plants.models import Manufacturer, Plant
 from vehicles.models import ExportProgram, ProductionRun
 
@@ -105,8 +105,13 @@ def test_publishing_selected_drafts_names_those_without_a_source(editor_client):
     ExportProgram.objects.filter(pk__in=[good.pk, bad.pk]).update(publication="draft")
     bad.citations.all().delete()
     data = {"action": "publish_selected", "_selected_action": [good.pk, bad.pk]}
+    question = editor_client.post(address(ExportProgram, "changelist"), data)
+    assert str(good) in question.content.decode()
+    assert not ExportProgram.objects.published().filter(pk=good.pk).exists(), "it asks first"
+    data |= {"_confirmed": "1", "_reason": "Checked"}
     response = editor_client.post(address(ExportProgram, "changelist"), data, follow=True)
     page = response.content.decode()
+    assert Version.objects.of(good).first().reason == "Checked"
     assert "1 entry published" in page
     assert "no citation yet" in page
     good.refresh_from_db()

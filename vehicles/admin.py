@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
-from catalogue.editing import CitationInline, DraftRowsMixin, EntryAdmin, MilestoneSubjectInline
+from catalogue.desk.entry_admin import DeskAdmin
+from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
 from catalogue.photo_editing import PhotoInline
 from vehicles.models import (
     BodyStyle,
@@ -49,42 +50,6 @@ class VehicleModelAdmin(EntryAdmin):
     ]
 
 
-class RunInline(DraftRowsMixin, admin.TabularInline):
-    model = ProductionRun
-    extra = 0
-    show_change_link = True
-    autocomplete_fields = ["plant", "body_styles", "powertrains"]
-    prepopulated_fields = {}
-    fields = [
-        "plant",
-        "variant",
-        "body_styles",
-        "powertrains",
-        "status",
-        "first_model_year",
-        "last_model_year",
-        "production_start",
-        "production_end",
-        "publication",
-    ]
-
-
-class ProgramInline(DraftRowsMixin, admin.StackedInline):
-    model = ExportProgram
-    extra = 0
-    show_change_link = True
-    autocomplete_fields = ["era", "plant", "japan_make", "body_styles"]
-    classes = ["collapse"]
-    fields = [
-        ("title", "slug"),
-        ("era", "status", "status_as_of"),
-        ("japan_make", "japan_name", "japan_name_ja"),
-        ("plant", "body_styles", "drive_side"),
-        ("announced", "sales_start", "sales_end"),
-        "publication",
-    ]
-
-
 class MarketNameInline(admin.TabularInline):
     model = MarketName
     extra = 0
@@ -92,15 +57,19 @@ class MarketNameInline(admin.TabularInline):
 
 @admin.register(Generation)
 class GenerationAdmin(EntryAdmin):
+    runs_here = linked_entries(_("production runs"), "runs", "generation", "generation__model__make", "plant")
+    programs_here = linked_entries(_("export programs"), "exports", "generation")
+    readonly_fields = [*EntryAdmin.readonly_fields, "runs_here", "programs_here"]
     list_display = ["__str__", "code", "ordinal", "publication", "confidence"]
     list_filter = ["publication", "confidence", "model__make"]
     list_select_related = ["model__make"]
     search_fields = ["code", "slug", "model__name", "model__name_ja", "model__make__name", "market_names__name"]
     autocomplete_fields = ["model"]
     slug_from = ("code",)
-    inlines = [RunInline, ProgramInline, MarketNameInline, CitationInline, MilestoneSubjectInline, PhotoInline]
+    inlines = [MarketNameInline, CitationInline, MilestoneSubjectInline, PhotoInline]
     fieldsets = [
         (None, {"fields": ["model", ("code", "ordinal"), ("own_name", "own_name_ja")]}),
+        (_("Built and exported"), {"fields": ["runs_here", "programs_here"]}),
         (_("Text"), {"fields": ["summary", "summary_ja"]}),
         (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
         META,
@@ -208,7 +177,7 @@ class ExportProgramAdmin(EntryAdmin):
 
 
 @admin.register(BodyStyle, Powertrain)
-class TermAdmin(admin.ModelAdmin):
+class TermAdmin(DeskAdmin):
     list_display = ["name", "name_ja", "slug", "position"]
     search_fields = ["name", "name_ja", "slug"]
     prepopulated_fields = {"slug": ["name"]}

@@ -6,13 +6,13 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalogue.desk import edits
+from catalogue.desk import edits, preview
 from catalogue.desk.deleting import blockers, delete, dependants
 from catalogue.desk.documents import Document, put, take, with_provisional_ids
 from catalogue.desk.history_pages import HistoryPages
@@ -20,6 +20,15 @@ from catalogue.desk.merging import merge
 from catalogue.desk.proposal import Proposal, State, propose
 from catalogue.desk.version import Version, number_of
 from catalogue.roles import may_publish
+
+#: Offered while a reason is typed.
+REASONS = [
+    gettext_lazy("Typing error"),
+    gettext_lazy("New source"),
+    gettext_lazy("Reader's report"),
+    gettext_lazy("New announcement by the maker"),
+    gettext_lazy("Japanese text added"),
+]
 
 
 class DeskAdmin(HistoryPages, admin.ModelAdmin):
@@ -37,34 +46,46 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         pk = self._pk(object_id)
-        extra_context = {**(extra_context or {}), **self._desk_context(request, pk)}
         proposal = self._proposal(request, pk)
+        extra_context = {**(extra_context or {}), **self._desk_context(request, pk, proposal)}
         if request.method != "POST":
             if proposal is None:
                 return super().changeform_view(request, object_id, form_url, extra_context)
             response, _document = self._tried(request, object_id, form_url, extra_context, proposal.document)
             return response
+        if "_publish" in request.POST and may_publish(request.user):
+            request.POST = request.POST.copy()
+            request.POST["publication"] = "published"
         if proposal is not None:
             return self._save_proposal(request, object_id, form_url, extra_context, proposal)
+        response = self._save(request, pk, object_id, form_url, extra_context)
+        saved = getattr(request, "saved_entry", None)
+        if "_preview" in request.POST and saved is not None:
+            return self._look(request, edits.begin(saved), response)
+        return response
+
+    def _save(self, request, pk: int | None, object_id, form_url, context) -> HttpResponse:
+        """Save the entry itself, or keep what was typed as a proposal; all in one edit."""
         with edits.edit(request.user, self._reason(request)):
             if pk is not None:
                 self.model._base_manager.select_for_update().filter(pk=pk).first()
             base = self._base(request, pk)
             live = take(self.model, pk)
             if base is not None and base.document != live and not self._begun_now(base, pk):
-                return self._meet(request, object_id, form_url, extra_context, base, live)
-            if live is not None and (self._only_proposes(request, live) or "_propose" in request.POST):
-                return self._propose(request, object_id, form_url, extra_context, live)
-            response = super().changeform_view(request, object_id, form_url, extra_context)
+                return self._meet(request, object_id, form_url, context, base, live)
+            if live is not None and self._proposes(request, live):
+                return self._propose(request, object_id, form_url, context, live)
+            response = super().changeform_view(request, object_id, form_url, context)
             if "_review" in request.POST and hasattr(request, "saved_entry"):
                 return self._send_for_review(request, request.saved_entry)
-        return response
+            return response
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        #: Tells that the form was right and its entry saved, whatever the answer is.
         request.saved_entry = form.instance
 
-    def _desk_context(self, request, pk: int | None) -> dict:
+    def _desk_context(self, request, pk: int | None, proposal: Proposal | None) -> dict:
         base = request.POST.get("_base") or str(number_of(self.model, pk))
         entry = self.model._base_manager.filter(pk=pk).first() if pk else None
         draftable = hasattr(self.model, "publication")
@@ -75,7 +96,8 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
             "draftable": draftable,
             "is_live": bool(draftable and entry and not entry.is_draft),
             "open_proposals": Proposal.objects.open().about(entry) if entry else (),
-            "edited_proposal": self._proposal(request, pk),
+            "edited_proposal": proposal,
+            "reasons": REASONS,
         }
 
     def _pk(self, object_id: str | None) -> int | None:
@@ -88,8 +110,13 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
     def _reason(request) -> str:
         return request.POST.get("_reason", "").strip()[:300]
 
-    def _only_proposes(self, request, live: Document) -> bool:
-        return live["fields"].get("publication") == "published" and not may_publish(request.user)
+    @staticmethod
+    def _proposes(request, live: Document) -> bool:
+        """Whether what was typed is kept as a proposal: it was asked for, or the user may not change what is live."""
+        published = live["fields"].get("publication") == "published"
+        return "_propose" in request.POST or (
+            published and ("_preview" in request.POST or not may_publish(request.user))
+        )
 
     # Two people at once ----------------------------------------------------------------------------------------
 
@@ -112,9 +139,8 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
             return response
         others = Version.objects.of_key(self.model, base.entry_id).filter(number__gt=base.number).first()
         who = others.user_name if others and others.user_name else _("somebody")
-        may_write = live is not None and not self._only_proposes(request, live) and "_propose" not in request.POST
         merged = merge(base.document, mine, live) if live is not None else None
-        if merged and not merged.conflicts and may_write:
+        if merged and not merged.conflicts and not self._proposes(request, live):
             put(self.model, base.entry_id, merged.document)
             text = _("%(who)s had saved this entry meanwhile. Both changes are kept; please look whether they agree.")
             self.message_user(request, text % {"who": who}, messages.WARNING)
@@ -148,7 +174,7 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
         state = State.REVIEW if "_review" in request.POST else State.DRAFT
         proposal = propose(entry, with_provisional_ids(mine, live), request.user, self._reason(request), state)
         self.message_user(request, _("Kept as a proposed change. The site still shows the entry as it was."))
-        return HttpResponseRedirect(proposal.get_absolute_url())
+        return self._look_or_go(request, proposal)
 
     def _save_proposal(self, request, object_id, form_url, context, proposal: Proposal) -> HttpResponse:
         response, mine = self._tried(request, object_id, form_url, context, proposal.document)
@@ -156,10 +182,23 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
             return response
         proposal.document = mine
         proposal.note = self._reason(request) or proposal.note
-        proposal.state, proposal.publish_at = State.DRAFT, None
-        proposal.save()
+        proposal.publish_at = None
+        proposal.decide(State.REVIEW if "_review" in request.POST else State.DRAFT, None, proposal.answer)
         self.message_user(request, _("The proposed change is saved. The site still shows the entry as it was."))
-        return HttpResponseRedirect(proposal.get_absolute_url())
+        return self._look_or_go(request, proposal)
+
+    def _look_or_go(self, request, proposal: Proposal) -> HttpResponse:
+        """To the preview of a proposal where that was asked for, else to its page."""
+        there = HttpResponseRedirect(proposal.get_absolute_url())
+        return self._look(request, proposal, there) if "_preview" in request.POST else there
+
+    def _look(self, request, source: Proposal | Version, instead: HttpResponse) -> HttpResponse:
+        try:
+            return HttpResponseRedirect(preview.start(request, source))
+        except ValidationError as error:
+            preview.stop(request)
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return instead
 
     def _send_for_review(self, request, entry: models.Model) -> HttpResponse:
         """Ask for a draft entry to be published as it is now saved."""
@@ -190,7 +229,7 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
                 except ValidationError as error:
                     self.message_user(request, " ".join(error.messages), messages.ERROR)
             response = super().changeform_view(request, object_id, form_url, context)
-            if response.status_code == 302 and request.method == "POST":
+            if request.__dict__.pop("saved_entry", None) is not None:
                 document = take(self.model, pk)
                 for _message in messages.get_messages(request):
                     pass  # "saved successfully" is not true here
@@ -233,19 +272,3 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
             link = format_html('<a href="{}">{}</a>', address, _("Undo"))
             self.message_user(request, format_html("{} {}", _("Deleted by mistake?"), link), messages.INFO)
         return response
-
-
-class PublishPermission:
-    """``permissions=["publish"]`` on an admin action."""
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return may_publish(request.user)
-
-
-REASONS = [
-    gettext_lazy("Typing error"),
-    gettext_lazy("New source"),
-    gettext_lazy("Reader's report"),
-    gettext_lazy("New announcement by the maker"),
-    gettext_lazy("Japanese text added"),
-]

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from catalogue.desk.differences import Difference, differences
+from catalogue.desk.kinds import admin_address
 from catalogue.desk.version import Version
 
 PER_PAGE = 30
@@ -62,6 +63,8 @@ class HistoryPages:
             "on": on_text,
             "on_problem": bool(on_text) and on is None,
             "then": then,
+            "whole": differences(self.model, None, then.document) if then else [],
+            "entry_address": admin_address(self.model, "change", pk) if entry else "",
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/desk/history.html", context)

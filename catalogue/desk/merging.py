@@ -24,8 +24,11 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Merged:
+    """``conflicts`` are the pieces nobody has chosen for yet; ``all_conflicts`` has those that are decided too."""
+
     document: Document
     conflicts: list[Conflict]
+    all_conflicts: list[Conflict]
 
 
 def merge(base: Document, mine: Document, theirs: Document, choices: Mapping[str, str] | None = None) -> Merged:
@@ -36,21 +39,22 @@ def merge(base: Document, mine: Document, theirs: Document, choices: Mapping[str
     """
     choices = choices or {}
     before, ours, live = dict(paths(base)), dict(paths(mine)), dict(paths(theirs))
-    taken, conflicts = dict(live), []
+    taken, conflicts, undecided = dict(live), [], []
     for path in {**before, **ours}:
         old, new, now = (pieces.get(path, ABSENT) for pieces in (before, ours, live))
         if new in (old, now):
             continue
         if now != old:
+            conflicts.append(Conflict(path, old, new, now))
             if choices.get(path) not in ("mine", "theirs"):
-                conflicts.append(Conflict(path, old, new, now))
+                undecided.append(conflicts[-1])
             if choices.get(path) != "mine":
                 continue
         if new is ABSENT and path.startswith("rows."):
             taken.pop(path, None)
         else:
             taken[path] = new
-    return Merged(without_twins(assemble(taken, theirs), theirs), conflicts)
+    return Merged(without_twins(assemble(taken, theirs), theirs), undecided, conflicts)
 
 
 def assemble(pieces: dict[str, Any], like: Document) -> Document:

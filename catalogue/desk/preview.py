@@ -21,7 +21,7 @@ from catalogue.desk.edits import trial
 from catalogue.models import Proposal, Version
 
 KEY = "preview"
-#: Answers that are made once for each revision and kept, or that are not pages.
+#: Answers that are made once for each revision and kept by whoever asks, or that are not pages.
 NOT_PAGES = ("/api/", "/static/", "/downloads/", "/photos/", "/health/")
 
 
@@ -63,8 +63,8 @@ def of(source: Proposal | Version) -> Preview:
     else:
         form = _("“%(label)s” as it stood in version %(n)s")
         title, document = form % {"label": source.label, "n": source.number}, source.document
-    # Looked at as readers would: published.
-    if "publication" in document["fields"] and isinstance(source, Proposal):
+    # Looked at as readers would once it is published.
+    if "publication" in document["fields"]:
         document = {**document, "fields": {**document["fields"], "publication": "published"}}
     back = reverse(f"admin:catalogue_{source._meta.model_name}_change", args=[source.pk])
     return Preview(source.entry_class, source.entry_id, document, str(title), back)
@@ -99,7 +99,6 @@ class PreviewMiddleware:
         preview = asked_for(request)
         if preview is None:
             return self.get_response(request)
-        request.session.accessed = True
         with trial():
             try:
                 preview.put()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.desk import edits
-from catalogue.desk.documents import Document, put, take
+from catalogue.desk.documents import Document, put, take, with_provisional_ids
 from catalogue.desk.merging import Merged, merge
 from catalogue.desk.version import Version
 
@@ -94,6 +95,11 @@ class Proposal(models.Model):
         return self.entry_type.model_class()
 
     @property
+    def kind(self) -> str:
+        """What such an entry is called."""
+        return str(self.entry_class._meta.verbose_name)
+
+    @property
     def entry(self) -> models.Model | None:
         return self.entry_class._base_manager.filter(pk=self.entry_id).first()
 
@@ -114,17 +120,51 @@ class Proposal(models.Model):
         Raises Undecided where both sides changed a piece and ``choices`` does not say whose counts, and
         ValidationError where the result can't be published.
         """
-        reason = self.note or self.answer
-        with edits.edit(user, reason):
-            self.entry_class._base_manager.select_for_update().filter(pk=self.entry_id).first()
-            merged = self.merged(choices)
-            if merged.conflicts:
-                raise Undecided(merged)
-            entry = put(self.entry_class, self.entry_id, merged.document)
+        with edits.edit(user, self.note or self.answer):
+            self._lock()
+            entry = put(self.entry_class, self.entry_id, self._decided(choices).document)
             if getattr(entry, "publication", "") == "published":
                 entry.check_publishable()
             self.decide(State.PUBLISHED, user, self.answer)
         return entry
+
+    def schedule(self, at: datetime, user, choices: Mapping[str, str] | None = None) -> None:
+        """Have it published at ``at``; raises as ``publish`` would now."""
+        with transaction.atomic():
+            self._lock()
+            merged = self._decided(choices)
+            with edits.trial():
+                entry = put(self.entry_class, self.entry_id, merged.document)
+                if getattr(entry, "publication", "") == "published":
+                    entry.check_publishable()
+            # From here on it differs from what is live only in what was proposed and chosen.
+            self.base = edits.begin(self.entry)
+            self.document = with_provisional_ids(merged.document, self.base.document)
+            self.publish_at = at
+            self.decide(State.SCHEDULED, user, self.answer)
+
+    def fail(self, error: Undecided | ValidationError) -> None:
+        """Its time came and it could not be published: back to those who decide, with the reason."""
+        undecided = _("The entry was changed meanwhile; choose what counts.")
+        problem = str(undecided) if isinstance(error, Undecided) else " ".join(error.messages)
+        # Only as it was read: somebody may be deciding on it at this moment.
+        Proposal.objects.filter(pk=self.pk, state=State.SCHEDULED, updated_at=self.updated_at).update(
+            state=State.REVIEW, problem=problem[:500]
+        )
+        self.problem = problem
+
+    def _lock(self) -> None:
+        """Keep others from deciding on this, and from changing the entry, until the transaction ends."""
+        now = Proposal.objects.select_for_update().get(pk=self.pk)
+        if not now.is_open or now.updated_at != self.updated_at:
+            raise ValidationError(_("Somebody changed or decided it meanwhile. Look at it again."))
+        self.entry_class._base_manager.select_for_update().filter(pk=self.entry_id).first()
+
+    def _decided(self, choices: Mapping[str, str] | None) -> Merged:
+        merged = self.merged(choices)
+        if merged.conflicts:
+            raise Undecided(merged)
+        return merged
 
     def decide(self, state: State, user, answer: str = "") -> None:
         """Note what a reviewer, or the author, made of it."""

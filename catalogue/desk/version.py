@@ -74,6 +74,11 @@ class Version(models.Model):
     def entry_class(self) -> type[models.Model]:
         return self.entry_type.model_class()
 
+    @property
+    def kind(self) -> str:
+        """What such an entry is called."""
+        return str(self.entry_class._meta.verbose_name)
+
 
 def number_of(model: type[models.Model], pk: int | None) -> int:
     """The number of an entry's latest version; 0 where no edit is recorded yet."""

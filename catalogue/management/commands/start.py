@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -63,6 +64,8 @@ class Command(BaseCommand):
             *("--preload", "--log-level", "warning", "--no-control-socket"),
         ]
         os.chdir(settings.BASE_DIR)
+        # It ends when this process does, which from here on is the server.
+        subprocess.Popen([sys.executable, "manage.py", "publish_due", "--every", "20"])
         os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter, no shell
 
     def check_port(self, host: str, port: str) -> None:
