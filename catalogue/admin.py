@@ -16,10 +16,6 @@ from catalogue.source_editing import SourceForm
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
-admin.site.register(Report, ReportAdmin)
-admin.site.register(Proposal, ProposalAdmin)
-admin.site.register(Version, VersionAdmin)
-
 
 @admin.register(Source)
 class SourceAdmin(CareLists, LinkColumns, DeskAdmin):
@@ -101,3 +97,9 @@ class OldAddressAdmin(admin.ModelAdmin):
     @admin.display(description=_("leads to"))
     def leads_to(self, old):
         return old.entry.get_absolute_url() if old.entry else "–"
+
+
+# The desk lists types in this order: the facts first, then what happens to them.
+admin.site.register(Report, ReportAdmin)
+admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Version, VersionAdmin)
