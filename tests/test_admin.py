@@ -5,8 +5,10 @@ import zeal
 from django.contrib import admin
 from django.urls import reverse
 
+from catalogue.desk.kinds import admin_address as address
 from catalogue.models import Citation, Source, Version
 from plants.models import Manufacturer, Plant
+from tests.admin_forms import form_data
 from vehicles.models import ExportProgram, ProductionRun
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +22,6 @@ def autocomplete_looks_up_each_row():
 
 
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in ("catalogue", "plants", "vehicles")]
-
-
-def address(model, page: str, *args) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
@@ -44,31 +42,6 @@ def test_readers_and_staff_without_permission_are_kept_out(client, django_user_m
     assert client.get("/admin/plants/plant/").status_code == 302
     client.force_login(django_user_model.objects.create_user("guest", is_staff=True))
     assert client.get("/admin/plants/plant/").status_code == 403
-
-
-def form_data(response) -> dict:
-    """What a browser would send if the shown change form were saved as it is."""
-    context = response.context
-    data = {}
-    for form in [
-        context["adminform"].form,
-        *(formset.formset.management_form for formset in context["inline_admin_formsets"]),
-    ]:
-        data |= fields_of(form)
-    for formset in context["inline_admin_formsets"]:
-        for form in formset.formset.forms:
-            data |= fields_of(form)
-    return data
-
-
-def fields_of(form) -> dict:
-    data = {}
-    for bound in form:
-        value = bound.value()
-        if value is None or value is False:
-            continue
-        data[bound.html_name] = [getattr(one, "pk", one) for one in value] if isinstance(value, list) else value
-    return data
 
 
 def test_saving_a_form_unchanged_changes_nothing_but_the_time(editor_client):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import get_deleted_objects, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,6 +18,7 @@ from catalogue.desk import edits, preview
 from catalogue.desk.deleting import blockers, delete, dependants
 from catalogue.desk.documents import Document, put, take, with_provisional_ids
 from catalogue.desk.history_pages import HistoryPages
+from catalogue.desk.kinds import may
 from catalogue.desk.merging import merge
 from catalogue.desk.proposal import Proposal, State, propose
 from catalogue.desk.version import Version, number_of
@@ -246,13 +249,16 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
         objs = list(objs)
         hanging = list(dict.fromkeys(one for obj in objs for one in dependants(obj) if one not in objs))
         in_the_way = blockers([*objs, *hanging])
-        to_delete, counts, lacking, _protected = super().get_deleted_objects([*objs, *hanging], request)
-        lacking = set(lacking)
-        for one in hanging:
-            other = self.admin_site._registry.get(type(one))
-            if other is None or not other.has_delete_permission(request, one):
+        to_delete, counts, lacking = [], Counter(), set()
+        for one in [*objs, *hanging]:
+            # One by one: Django collects objects of one type only. What it calls protected goes too, or is in the way;
+            # rows that belong to an entry may go where the entry may.
+            more, numbers, _lacking, _protected = get_deleted_objects([one], request, self.admin_site)
+            to_delete += more
+            counts.update(numbers)
+            if not may(request, self.admin_site, type(one), "delete"):
                 lacking.add(one._meta.verbose_name)
-        return to_delete, counts, lacking, [str(one) for one in in_the_way]
+        return to_delete, dict(counts), lacking, [str(one) for one in in_the_way]
 
     def delete_model(self, request, obj):
         request.undo = delete(obj, request.user, self._reason(request))
