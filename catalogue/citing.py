@@ -143,6 +143,10 @@ class CitationForm(ModelForm):
             self.add_error("new_title", _("No source has this address yet: give its title, as published."))
         else:
             self.new_source = Source(**typed)
+            try:
+                self.new_source.full_clean(exclude=["slug"])
+            except ValidationError as error:
+                self.add_error(None, ValidationError({NEW[name]: told for name, told in error.error_dict.items()}))
 
     @property
     def source_key(self):
