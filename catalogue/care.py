@@ -56,9 +56,12 @@ class Care:
 
     def tally(self) -> models.QuerySet:
         """How many there are, as a row of (concern, type, number): rows of all cares can be one query."""
-        names = {"concern": Value(self.concern, CharField()), "kind": Value(self.model._meta.label, CharField())}
-        counted = self.rows().annotate(**names).values("concern", "kind").annotate(number=Count("pk", distinct=True))
-        return counted.values_list("concern", "kind", "number")
+        names = {
+            "care_concern": Value(self.concern, CharField()),
+            "care_type": Value(self.model._meta.label, CharField()),
+        }
+        named = self.rows().annotate(**names).values(*names)
+        return named.annotate(care_number=Count("pk", distinct=True)).values_list(*names, "care_number")
 
 
 def concern(slug: str, title: str) -> None:

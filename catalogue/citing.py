@@ -292,7 +292,8 @@ class CitationInline(GenericTabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "source" and field is not None:
             # A source is added in the row itself, and changed on its own page.
-            field.widget.can_add_related = field.widget.can_change_related = False
+            for can in ("can_add_related", "can_change_related", "can_delete_related"):
+                setattr(field.widget, can, False)
         return field
 
 
