@@ -132,9 +132,7 @@ def test_a_book_needs_no_address_and_gets_an_id_of_its_own(edith):
 
 @pytest.mark.django_db
 def test_a_proposed_id_fits_whatever_the_source_is_called():
-    japanese = Source(
-        url="https://www.nikkei.com/a", title="米国車", publisher="日経", published_on="2026-03"
-    )
+    japanese = Source(url="https://www.nikkei.com/a", title="米国車", publisher="日経", published_on="2026-03")
     assert proposed_slug(japanese) == "nikkei-com-2026-03"
     assert proposed_slug(Source(title="米国生産車")) == "source"
     long = Source(title="word " * 70, publisher="x" * 200)
@@ -151,9 +149,7 @@ def test_editing_another_field_of_a_source_does_not_meet_itself(edith):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "url", ["ftp://example.com/a", "https://[::1", "nonsense", "http://a.b/\x00", "x" * 700]
-)
+@pytest.mark.parametrize("url", ["ftp://example.com/a", "https://[::1", "nonsense", "http://a.b/\x00", "x" * 700])
 def test_a_wrong_address_is_told_beside_the_field(edith, url):
     response = edith.post(address(Source, "add"), {"url": url, "title": "A title"})
     assert response.status_code == 200

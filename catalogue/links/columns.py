@@ -7,7 +7,8 @@ import time
 from django.contrib import admin, messages
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,15 +28,12 @@ class LinkFilter(admin.SimpleListFilter):
 
     def lookups(self, request, model_admin):
         return [
-            ("failing", _("links that do not answer")),
-            *((state.value, state.label) for state in LinkState),
+            *LinkState.choices,
             ("unknown", _("not asked yet")),
         ]
 
     def queryset(self, request, queryset):
         asked = LinkCheck.objects.current()
-        if self.value() == "failing":
-            return queryset.filter(pk__in=LinkCheck.objects.failing().values("source"))
         if self.value() == "unknown":
             return queryset.exclude(url="").exclude(pk__in=asked.values("source"))
         if self.value() in LinkState.values:
@@ -81,7 +79,7 @@ class LinkColumns:
             lines.append(text % {"date": since, "n": n})
         asked = date_format(timezone.localtime(known.checked_at), "DATETIME_FORMAT")
         lines.append(_("Asked %(date)s.") % {"date": asked})
-        return format_html_join(format_html("<br>"), "{}", ([line] for line in lines))
+        return format_html_join(mark_safe("<br>"), "{}", ([line] for line in lines))
 
     @admin.action(description=gettext_lazy("Check the links of the selected sources now"), permissions=["change"])
     def check_links(self, request, queryset):

@@ -23,6 +23,7 @@ def seconds(text: str) -> float:
 
 
 class Command(BaseCommand):
+    stealth_options = ("checker",)  # tests bring a web of their own
     help = "Ask the web addresses of the sources and note what they answer. Needs direct access to the web."
 
     def add_arguments(self, parser):
