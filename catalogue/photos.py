@@ -1,13 +1,10 @@
 """Photos of entries, that editors add: what is seen, by whom it was taken, and under which licence."""
 
-from functools import partial
-
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models.signals import post_delete
-from django.dispatch import receiver
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -115,25 +112,24 @@ class Photo(EntryLink):
             raise ValidationError(
                 {"source_url": _("Say where it was found: under this licence, readers must be able to check it.")}
             )
+        if self._state.adding and self.image and not default_storage.exists(self.image.name):
+            raise ValidationError(_("The files of the photo “%(alt)s” are no longer kept.") % {"alt": self.alt})
 
     def take(self, picture: Image.Image) -> None:
         """Make this picture, as ``read_picture`` gives it, the photo's own at the next ``save``."""
         self._picture = picture
 
     def save(self, *args, **kwargs):
-        """Write the files of a new picture, then the row; the old files go once the row is safe."""
+        """Write the files of a new picture, then the row. The old files stay, for undoing it: see ``clear_photos``."""
         picture, self._picture = self._picture, None
         if picture is None:
             super().save(*args, **kwargs)
             return
-        old = self.image.name
         self.image = new = write_files(picture)
         self.width, self.height = picture.size
         try:
             with transaction.atomic():
                 super().save(*args, **kwargs)
-                if old:
-                    transaction.on_commit(partial(delete_files, old), robust=True)
         except BaseException:
             delete_files(new)
             raise
@@ -148,13 +144,6 @@ class Photo(EntryLink):
     def deed(self) -> str:
         """Where its licence can be read; empty where it can't."""
         return DEEDS.get(self.licence, "")
-
-
-@receiver(post_delete, sender=Photo)
-def delete_files_of(instance: Photo, **kwargs) -> None:
-    """Also for photos that go with their entry, which nobody calls ``delete`` on."""
-    if instance.image:
-        transaction.on_commit(partial(delete_files, instance.image.name), robust=True)
 
 
 def photo_relation() -> GenericRelation:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from catalogue import revision
 from catalogue.changes import following
 from catalogue.changes.wording import ToldChange
+from catalogue.desk.kinds import admin_address as address_of
 from catalogue.models import Change, Citation, Concern, Source
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias
-from tests.test_admin import address as address_of
-from tests.test_admin import form_data
+from tests.admin_forms import form_data
 from vehicles.models import (
     BodyStyle,
     ExportEra,

@@ -5,26 +5,31 @@ import re
 import struct
 import zlib
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import html5lib
 import pytest
+import time_machine
 import zeal
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from PIL import Image
 
+from catalogue.desk.deleting import delete, restore
+from catalogue.models import Version
 from catalogue.photos import DEEDS, Licence, Photo
 from catalogue.pictures import MOST_BYTES, read_picture
 from catalogue.reports import Report
 from plants.models import Plant
-from tests.test_admin import form_data
+from tests.admin_forms import form_data
 from tests.test_fixtures import dump
 from tests.test_fixtures import kept as kept_fixtures
 from vehicles.models import ExportProgram, Generation
@@ -147,7 +152,7 @@ def test_the_history_tells_of_a_photo_and_the_form_shows_it(editor_client, plant
     send(editor_client, plant, upload())
     photo = Photo.objects.get()
     history = editor_client.get(reverse("admin:plants_plant_history", args=[plant.pk])).content.decode()
-    assert f"Added photo “{TEXTS['alt']}”" in history
+    assert TEXTS["alt"] in history
     assert f'<img src="{photo.sizes[0][1]}"' in editor_client.get(change_page(plant)).content.decode()
 
 
@@ -369,18 +374,16 @@ def test_a_palette_with_a_transparent_colour_lies_on_white():
 # Replacing and deleting -------------------------------------------------------------------------------
 
 
-def test_a_replaced_picture_goes_when_the_new_one_is_safe(
-    editor_client, plant, folder, django_capture_on_commit_callbacks
-):
+def test_a_replaced_picture_is_kept_as_long_as_that_may_be_undone(editor_client, plant, folder):
     photo = a_photo(plant, (1600, 900))
     old = files(folder)
     data = form_data(editor_client.get(change_page(plant))) | {f"{PREFIX}-0-upload": upload(content((800, 450)))}
-    with django_capture_on_commit_callbacks() as callbacks:
-        assert editor_client.post(change_page(plant), data).status_code == 302
-    assert old < files(folder), "until the transaction is committed, both are there"
-    for callback in callbacks:
-        callback()
+    assert editor_client.post(change_page(plant), data).status_code == 302
+    call_command("clear_photos")
+    assert old < files(folder)
     photo.refresh_from_db()
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        call_command("clear_photos")
     assert (photo.width, photo.height, len(files(folder))) == (800, 450, 2)
     assert not old & files(folder)
 
@@ -394,24 +397,29 @@ def test_changing_a_text_keeps_the_picture(editor_client, plant, folder, django_
     assert Photo.objects.get().alt == "Another text" and files(folder) == before
 
 
-def test_the_files_of_a_removed_photo_go(editor_client, plant, folder, django_capture_on_commit_callbacks):
+def test_the_files_of_a_removed_photo_go_when_it_is_no_longer_kept(editor_client, plant, folder):
     a_photo(plant)
     data = form_data(editor_client.get(change_page(plant))) | {f"{PREFIX}-0-DELETE": "on"}
-    with django_capture_on_commit_callbacks(execute=True):
-        assert editor_client.post(change_page(plant), data).status_code == 302
-    assert not Photo.objects.exists() and not files(folder)
+    assert editor_client.post(change_page(plant), data).status_code == 302
+    assert not Photo.objects.exists()
+    call_command("clear_photos")
+    assert len(files(folder)) == 3, "it can be undone"
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        call_command("clear_photos")
+    assert not files(folder)
 
 
-def test_photos_go_with_their_entry_and_a_file_that_is_missing_stops_nothing(
-    plant, folder, django_capture_on_commit_callbacks
-):
+def test_photos_come_back_with_their_entry_as_long_as_their_files_are_kept(plant, folder, editor):
     program = ExportProgram.objects.get(slug="toyota-cavalier")
     photo, other = a_photo(program), a_photo(plant)
-    (folder / photo.image.name).unlink()
-    with django_capture_on_commit_callbacks(execute=True):
-        program.delete()
+    done = delete(program, editor)
     assert list(Photo.objects.all()) == [other]
-    assert {name[:32] for name in files(folder)} == {other.image.name[:32]}
+    restore(list(Version.objects.filter(edit=done, action="removed")), editor)
+    assert set(Photo.objects.all()) == {photo, other}
+    done = delete(ExportProgram.objects.get(slug=program.slug), editor)
+    (folder / photo.image.name).unlink()
+    with pytest.raises(ValidationError, match="no longer kept"):
+        restore(list(Version.objects.filter(edit=done, action="removed")), editor)
 
 
 def test_a_deletion_that_is_taken_back_keeps_the_files(plant, folder, django_capture_on_commit_callbacks):
