@@ -9,16 +9,18 @@ from catalogue.desk.deciding import ProposalAdmin
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.version_admin import VersionAdmin
 from catalogue.editing import CitationInline, EntryAdmin
+from catalogue.exchange.admin import Exchange
 from catalogue.links.columns import LinkColumns, LinkFilter
 from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
+from catalogue.security import event_admin, rights  # noqa: F401 - they register themselves
 from catalogue.source_editing import SourceForm
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
 
 @admin.register(Source)
-class SourceAdmin(CareLists, LinkColumns, DeskAdmin):
+class SourceAdmin(CareLists, LinkColumns, Exchange, DeskAdmin):
     form = SourceForm
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses", "link"]
     list_filter = [LinkFilter, "language"]

@@ -1,6 +1,5 @@
 from functools import wraps
 
-from django.contrib.admin import AdminSite
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
@@ -9,11 +8,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from catalogue.security.second_factor_pages import SecondFactorSite
+
 #: The apps in the order of thought, others after them.
 APPS = ("vehicles", "plants", "catalogue")
 
 
-class CatalogueAdminSite(AdminSite):
+class CatalogueAdminSite(SecondFactorSite):
     site_title = _("Transplants")
     site_header = _("Transplants: editing")
     index_title = _("What would you like to edit?")

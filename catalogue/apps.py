@@ -9,17 +9,20 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Sources and history")
 
     def ready(self):
-        """The revision, the log of changes, the search index and the history follow every edit; they know all apps."""
+        """The revision, the log of changes, the search index and the history follow every edit, the
+        security log every login and change of rights; they know all apps."""
         from catalogue import care, revision, roles
         from catalogue.changes import following
         from catalogue.desk import edits
         from catalogue.search import indexing
+        from catalogue.security import watching
 
         revision.connect()
         following.connect()
         indexing.connect()
         edits.connect()
         care.discover()
+        watching.connect()
         post_migrate.connect(roles.set_up, sender=self, dispatch_uid="catalogue-roles")
 
 

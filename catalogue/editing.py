@@ -13,6 +13,7 @@ from catalogue.citing import SourcesFirst
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.kinds import admin_address
 from catalogue.desk.publishing import PublishActions
+from catalogue.exchange.admin import Exchange
 from catalogue.models import MilestoneSubject
 from catalogue.roles import may_publish
 
@@ -25,7 +26,7 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(CareLists, SourcesFirst, PublishActions, DeskAdmin):
+class EntryAdmin(CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     list_per_page = 50

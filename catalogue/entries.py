@@ -3,6 +3,8 @@
 ``catalogue`` knows nothing of vehicles and plants; they build on this.
 """
 
+from contextlib import suppress
+
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -90,7 +92,9 @@ class Entry(NaturalKeyModel):
 
     def clean(self):
         super().clean()
-        self.slug = self.slug or self.make_slug()
+        # Without what a slug is made of there is none; the field that is empty says so.
+        with suppress(ObjectDoesNotExist):
+            self.slug = self.slug or self.make_slug()
 
     def save(self, *args, **kwargs):
         """Save, and leave a redirect behind where the slug of an entry with a page changes."""

@@ -8,17 +8,23 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 
-def client_network(request: HttpRequest) -> str:
-    """The client's address, for IPv6 its network of 64 bits: a household has that many. "" if not known."""
+def client_address(request: HttpRequest) -> str:
+    """The client's address. "" if not known."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         # The last one is what our own proxy saw; those before it are what the client says.
         address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() or address
     try:
-        known = ip_address(address)
+        known = ip_address(address.partition("%")[0])
     except ValueError:
         return ""
-    return str(IPv6Network((int(known), 64), strict=False) if known.version == 6 else known)
+    return str(getattr(known, "ipv4_mapped", None) or known)
+
+
+def client_network(request: HttpRequest) -> str:
+    """The client's address, for IPv6 its network of 64 bits: a household has that many. "" if not known."""
+    address = client_address(request)
+    return str(IPv6Network((address, 64), strict=False)) if ":" in address else address
 
 
 def client_key(request: HttpRequest, purpose: str) -> str:

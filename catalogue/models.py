@@ -24,6 +24,7 @@ from catalogue.reports import Report as Report
 from catalogue.revision import Revision as Revision
 from catalogue.search.entry import SearchEntry as SearchEntry
 from catalogue.search.entry import SearchWord as SearchWord
+from catalogue.security.event import SecurityEvent as SecurityEvent
 from catalogue.source_addresses import address_key, host_spellings
 
 

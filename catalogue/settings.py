@@ -3,6 +3,7 @@
 The defaults are those of ``make run``: DEBUG off, SQLite in ``var/``, plain HTTP on this machine.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -58,10 +59,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_filters",
     "corsheaders",
     "drf_spectacular",
     "rest_framework",
+    "import_export",
     "modelsearch",
     "csp",
     "catalogue",
@@ -81,11 +87,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "catalogue.security.middleware.DeskSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "catalogue.desk.preview.PreviewMiddleware",
     "catalogue.middleware.MovedPageMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "catalogue.urls"
@@ -158,6 +166,15 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Uploads that wait for their import to be confirmed (catalogue/exchange/uploads.py); no address leads there.
+    "import_export": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / "imports",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -220,6 +237,12 @@ CORS_EXPOSE_HEADERS = ["ETag", "Content-Disposition", "Retry-After"]
 
 DOWNLOADS_ROOT = VAR_DIR / "downloads"
 
+# Imports at the editors' desk ------------------------------------------------------------------------
+
+#: The largest file, and the most rows of one.
+IMPORT_MAX_BYTES = setting(env.int, "IMPORT_MAX_BYTES", 5 * 1024 * 1024, validate=validate.Range(min=1))
+IMPORT_MAX_ROWS = setting(env.int, "IMPORT_MAX_ROWS", 20_000, validate=validate.Range(min=1))
+
 # Security ------------------------------------------------------------------------------------------
 
 PASSWORD_HASHERS = [
@@ -233,6 +256,53 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+#: Where the desk can't be: the site's own pages are there.
+TAKEN = (
+    *("about", "api", "changes", "compare", "downloads", "eras", "exports", "figures", "health", "ja", "manufacturers"),
+    *("photos", "plants", "report", "search", "sources", "states", "static", "styleguide", "vehicles", "vin"),
+)
+#: Where the desk is; choosing a path keeps guessing programs away, and nothing else.
+ADMIN_PATH = setting(
+    env.str,
+    "ADMIN_PATH",
+    "admin",
+    validate=[
+        validate.Regexp(
+            r"\A[A-Za-z0-9-]+(/[A-Za-z0-9-]+)*\Z", error="use letters, digits and hyphens, with slashes only inside"
+        ),
+        validate.NoneOf(TAKEN, error="the site itself has pages there; choose another"),
+    ],
+)
+
+# Guessing passwords, as catalogue/security/lockout.py tells it ---------------------------------------
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+# Whoever is locked out is told for how long; trying meanwhile changes nothing about it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "catalogue.security.lockout.counted_name"
+AXES_CLIENT_IP_CALLABLE = "catalogue.security.lockout.counted_address"
+AXES_LOCKOUT_CALLABLE = "catalogue.security.lockout.locked_out"
+# Axes keeps the fields of a failed form; these it keeps as asterisks, and the password anyway.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "proof", "csrfmiddlewaretoken"]
+# The log of who came is our own, with words for editors: catalogue/security/event.py.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+
+# The second factor, as catalogue/security/second_factor.py tells it ----------------------------------
+
+#: Whether everyone who can publish must have one.
+REQUIRE_SECOND_FACTOR = setting(env.bool, "REQUIRE_SECOND_FACTOR", False)
+OTP_TOTP_ISSUER = "Transplants"
+
+# Sessions: they end with the browser, or so many hours after the desk was last used ------------------
+
+SESSION_HOURS = setting(env.int, "SESSION_HOURS", 12, validate=validate.Range(min=1, max=24 * 365))
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -277,6 +347,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_vins"]}},
     "loggers": {
         **{name: {"filters": ["mask_vins"]} for name in ("django.request", "django.security.csrf")},
+        "catalogue.security": {"level": "INFO"},
+        "axes": {"level": "ERROR"},  # catalogue.security tells the same
         # The development server's line for each request, which has the query string.
         "django.server": {"filters": ["mask_vins"], "handlers": ["console"], "level": "INFO", "propagate": False},
     },

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.admin import META
 from catalogue.desk.kinds import admin_address
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
+from catalogue.exchange.admin import Exchange
 from catalogue.photo_editing import PhotoInline
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
@@ -111,7 +112,7 @@ class PlantAdmin(EntryAdmin):
 
 
 @admin.register(PlantCode)
-class PlantCodeAdmin(admin.ModelAdmin):
+class PlantCodeAdmin(Exchange, admin.ModelAdmin):
     """Finds codes across all plants; they are edited with their plant, so that they are part of its history."""
 
     list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant_link", "model"]

@@ -5,7 +5,10 @@ import tempfile
 from pathlib import Path
 
 # Tests must not depend on what a developer's shell says about the site; the database they may choose.
-for name in ("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"):
+for name in (
+    *("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"),
+    *("ADMIN_PATH", "REQUIRE_SECOND_FACTOR", "SESSION_HOURS", "BEHIND_PROXY"),
+):
     os.environ.pop(name, None)
 
 from catalogue.settings import *  # noqa: E402, F403
@@ -20,6 +23,10 @@ STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticF
 WHITENOISE_AUTOREFRESH = True
 # Tests log in often; how hard passwords are to guess is not what they are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Django's test client signs in without a request, which axes can't count by; tests/test_security.py turns it on.
+AXES_ENABLED = False
 # What tests build must not push out the files of a developer's own site.
+_imports = tempfile.TemporaryDirectory(prefix="transplants-tests-")
+STORAGES["import_export"]["OPTIONS"]["location"] = Path(_imports.name)  # noqa: F405
 _downloads = tempfile.TemporaryDirectory(prefix="transplants-tests-")
 DOWNLOADS_ROOT = Path(_downloads.name)

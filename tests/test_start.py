@@ -19,6 +19,7 @@ def environment(var: Path, **changes: str) -> dict[str, str]:
     ours = {
         *("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "CACHE_URL", "SECRET_KEY", "VAR_DIR", "DEBUG", "HTTPS"),
         *("ALLOWED_HOSTS", "SITE_URL", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DATABASE_POOL_SIZE"),
+        *("ADMIN_PATH", "SESSION_HOURS", "REQUIRE_SECOND_FACTOR"),
     }
     return {**{name: value for name, value in os.environ.items() if name not in ours}, "VAR_DIR": str(var), **changes}
 
@@ -95,7 +96,11 @@ def test_a_file_that_is_no_database_is_explained(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("DEBUG", "perhaps"), ("HTTPS", "2"), ("BEHIND_PROXY", "often"), ("CACHE_URL", "paper://")]
+    ("name", "value"),
+    [
+        *(("DEBUG", "perhaps"), ("HTTPS", "2"), ("BEHIND_PROXY", "often"), ("CACHE_URL", "paper://")),
+        *(("ADMIN_PATH", "my desk"), ("SESSION_HOURS", "0"), ("REQUIRE_SECOND_FACTOR", "maybe")),
+    ],
 )
 def test_a_wrong_value_of_a_setting_names_the_setting(tmp_path, name, value):
     assert_refused(start(tmp_path / "var", **{name: value}), name)

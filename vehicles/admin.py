@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue.admin import META
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
+from catalogue.exchange.admin import Exchange
 from catalogue.photo_editing import PhotoInline
 from vehicles.models import (
     BodyStyle,
@@ -177,7 +178,7 @@ class ExportProgramAdmin(EntryAdmin):
 
 
 @admin.register(BodyStyle, Powertrain)
-class TermAdmin(DeskAdmin):
+class TermAdmin(Exchange, DeskAdmin):
     list_display = ["name", "name_ja", "slug", "position"]
     search_fields = ["name", "name_ja", "slug"]
     prepopulated_fields = {"slug": ["name"]}

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0007_desk'),
+        ('catalogue', '0008_security_events'),
     ]
 
     operations = [

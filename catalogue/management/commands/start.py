@@ -21,6 +21,7 @@ from django.core.management.utils import get_random_secret_key
 from django.db import Error as DatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import reverse
 
 from catalogue.changes import following
 from catalogue.models import SearchEntry, Source
@@ -53,9 +54,8 @@ class Command(BaseCommand):
         if prepare_only:
             return
         self.stdout.write(f"\nThe catalogue is ready: http://{host}:{port}/\n")
-        self.stdout.write(
-            f"日本語: http://{host}:{port}/ja/   Editing: http://{host}:{port}/admin/ (first: make editor)\n"
-        )
+        desk = f"http://{host}:{port}{reverse('admin:index')}"
+        self.stdout.write(f"日本語: http://{host}:{port}/ja/   Editing: {desk} (first: make editor)\n")
         self.stdout.write("Stop it with Ctrl+C.\n")
         sys.stdout.flush()
         arguments = [
