@@ -4,26 +4,29 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.care_lists import CareLists
 from catalogue.desk.deciding import ProposalAdmin
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.version_admin import VersionAdmin
 from catalogue.editing import CitationInline, EntryAdmin
 from catalogue.exchange.admin import Exchange
+from catalogue.links.columns import LinkColumns, LinkFilter
 from catalogue.models import Milestone, OldAddress, Proposal, Report, Series, Source, Statistic, Version
 from catalogue.report_admin import ReportAdmin
 from catalogue.security import event_admin, rights  # noqa: F401 - they register themselves
+from catalogue.source_editing import SourceForm
 
 META = (_("Record"), {"fields": ["created_at", "updated_at", "page_link"], "classes": ["collapse"]})
 
-admin.site.register(Report, ReportAdmin)
-admin.site.register(Proposal, ProposalAdmin)
-admin.site.register(Version, VersionAdmin)
-
 
 @admin.register(Source)
-class SourceAdmin(Exchange, DeskAdmin):
-    list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
-    list_filter = ["language"]
+class SourceAdmin(CareLists, LinkColumns, Exchange, DeskAdmin):
+    form = SourceForm
+    list_display = ["slug", "title", "publisher", "published_on", "language", "uses", "link"]
+    list_filter = [LinkFilter, "language"]
+    list_select_related = ["link_check"]
+    readonly_fields = ["link_check_details"]
+    actions = ["check_links"]
     search_fields = ["slug", "title", "publisher", "url"]
     ordering = ["slug"]
     list_per_page = 50
@@ -96,3 +99,9 @@ class OldAddressAdmin(admin.ModelAdmin):
     @admin.display(description=_("leads to"))
     def leads_to(self, old):
         return old.entry.get_absolute_url() if old.entry else "–"
+
+
+# The desk lists types in this order: the facts first, then what happens to them.
+admin.site.register(Report, ReportAdmin)
+admin.site.register(Proposal, ProposalAdmin)
+admin.site.register(Version, VersionAdmin)

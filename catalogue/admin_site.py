@@ -10,6 +10,9 @@ from django.views.decorators.http import require_POST
 
 from catalogue.security.second_factor_pages import SecondFactorSite
 
+#: The apps in the order of thought, others after them.
+APPS = ("vehicles", "plants", "catalogue")
+
 
 class CatalogueAdminSite(SecondFactorSite):
     site_title = _("Transplants")
@@ -44,3 +47,17 @@ class CatalogueAdminSite(SecondFactorSite):
             return inner(request, *args, **kwargs)
 
         return checked
+
+    def index(self, request, extra_context=None):
+        """Begins with what is to be done."""
+        from catalogue import care_page
+
+        return super().index(request, {**care_page.context(request, self), **(extra_context or {})})
+
+    def get_app_list(self, request, app_label=None):
+        """Apps in the order of thought, their types in the order in which they are registered."""
+        places = {model: place for place, model in enumerate(self._registry)}
+        found = super().get_app_list(request, app_label)
+        for app in found:
+            app["models"].sort(key=lambda one: places[one["model"]])
+        return sorted(found, key=lambda app: APPS.index(app["app_label"]) if app["app_label"] in APPS else len(APPS))

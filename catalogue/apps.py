@@ -11,7 +11,7 @@ class CatalogueConfig(AppConfig):
     def ready(self):
         """The revision, the log of changes, the search index and the history follow every edit, the
         security log every login and change of rights; they know all apps."""
-        from catalogue import revision, roles
+        from catalogue import care, revision, roles
         from catalogue.changes import following
         from catalogue.desk import edits
         from catalogue.search import indexing
@@ -22,6 +22,8 @@ class CatalogueConfig(AppConfig):
         indexing.connect()
         edits.connect()
         edits.AROUND.append(indexing.in_one_go)
+
+        care.discover()
         watching.connect()
         post_migrate.connect(roles.set_up, sender=self, dispatch_uid="catalogue-roles")
 

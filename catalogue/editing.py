@@ -2,77 +2,20 @@
 
 from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericTabularInline
-from django.contrib.contenttypes.forms import BaseGenericInlineFormSet
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import ChoiceField, ModelChoiceField, Textarea, TextInput
-from django.forms.models import ModelForm
+from django.forms import ModelChoiceField, Textarea
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.care_lists import CareLists
+from catalogue.citing import CitationInline as CitationInline
+from catalogue.citing import SourcesFirst
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.kinds import admin_address
 from catalogue.desk.publishing import PublishActions
-from catalogue.entries import Publication
 from catalogue.exchange.admin import Exchange
-from catalogue.models import Citation, MilestoneSubject
+from catalogue.models import MilestoneSubject
 from catalogue.roles import may_publish
-
-
-def citable_fields(entry_class: type[models.Model]) -> list[tuple[str, str]]:
-    """The fields of an entry type that a citation can support, as choices."""
-    hidden = {"id", "slug", "publication", "confidence", "created_at", "updated_at"}
-    fields = [
-        (field.name, str(field.verbose_name))
-        for field in [*entry_class._meta.fields, *entry_class._meta.many_to_many]
-        if field.name not in hidden and not field.name.endswith("_ja")
-    ]
-    return [("", _("the whole entry")), *fields]
-
-
-class CitationForm(ModelForm):
-    class Meta:
-        model = Citation
-        fields = ["source", "field", "locator", "claim", "reason", "read_on"]
-
-
-class CitationFormSet(BaseGenericInlineFormSet):
-    """The sources of an entry; a published entry of a type that needs one can't lose the last."""
-
-    def clean(self):
-        super().clean()
-        entry = self.instance
-        if any(self.errors) or not entry.needs_citation or entry.publication != Publication.PUBLISHED:
-            return
-        kept = [form for form in self.forms if form.cleaned_data.get("source") and not form.cleaned_data.get("DELETE")]
-        if not kept:
-            raise ValidationError(
-                _("A published entry of this type needs a source: add one here, or set Publication to “draft”."),
-                code="no_citation",
-            )
-
-
-class CitationInline(GenericTabularInline):
-    model = Citation
-    form = CitationForm
-    formset = CitationFormSet
-    ct_field, ct_fk_field = "entry_type", "entry_id"
-    autocomplete_fields = ["source"]
-    extra = 1
-    verbose_name_plural = _("sources of this entry")
-    formfield_overrides = {models.CharField: {"widget": TextInput(attrs={"size": 24})}}
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        if db_field.name == "field":
-            return ChoiceField(
-                choices=citable_fields(self.parent_model),
-                required=False,
-                label=db_field.verbose_name,
-                help_text=db_field.help_text,
-            )
-        if db_field.name in ("claim", "reason"):
-            kwargs["widget"] = Textarea(attrs={"rows": 2, "cols": 30})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
 class MilestoneSubjectInline(GenericTabularInline):
@@ -83,7 +26,7 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(Exchange, PublishActions, DeskAdmin):
+class EntryAdmin(CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     list_per_page = 50

@@ -17,6 +17,7 @@ from catalogue.dates import PartialDate, PartialDateField
 from catalogue.desk.proposal import Proposal as Proposal
 from catalogue.desk.version import Version as Version
 from catalogue.entries import Entry, EntryLink, EntryQuerySet
+from catalogue.links.record import LinkCheck as LinkCheck
 from catalogue.natural_keys import NaturalKeyModel, NaturalKeyQuerySet
 from catalogue.photos import Photo as Photo  # these: told in modules of their own; Django looks here
 from catalogue.reports import Report as Report
@@ -24,12 +25,21 @@ from catalogue.revision import Revision as Revision
 from catalogue.search.entry import SearchEntry as SearchEntry
 from catalogue.search.entry import SearchWord as SearchWord
 from catalogue.security.event import SecurityEvent as SecurityEvent
+from catalogue.source_addresses import address_key, host_spellings
 
 
 class SourceQuerySet(NaturalKeyQuerySet):
     def with_use(self):
         """Annotate ``uses``: how many citations of public and draft entries rest on each source."""
         return self.annotate(uses=models.Count("citations"))
+
+    def at_address(self, url: str):
+        """The sources whose web address leads to the same publication; see catalogue/source_addresses.py."""
+        hosts = models.Q(pk__in=[])
+        for host in host_spellings(url):
+            hosts |= models.Q(url__icontains=host)
+        near, key = self.filter(hosts).values_list("pk", "url"), address_key(url)
+        return self.filter(pk__in=[pk for pk, other in near if address_key(other) == key])
 
 
 class Source(NaturalKeyModel):

@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 #: The apps whose rows are the catalogue, and the types among them that are not part of what readers get.
 APPS = frozenset({"catalogue", "plants", "vehicles"})
 NOT_CONTENT = frozenset(
-    {"Revision", "Change", "Concern", "Report", "SearchEntry", "SearchWord", "Version", "Proposal", "SecurityEvent"}
+    {
+        *("Revision", "Change", "Concern", "Report", "SearchEntry", "SearchWord", "Version", "Proposal"),
+        *("SecurityEvent", "LinkCheck"),
+    }
 )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from catalogue.dates import OPEN
 from catalogue.quality import Problem, uncited
 from plants.choices import OwnershipRole, PlantStatus
@@ -31,16 +33,16 @@ def problems() -> Iterable[Problem]:
     yield from uncited(Plant.objects)
     for plant in Plant.objects.prefetch_related("ownerships"):
         if misplaced(plant):
-            yield Problem(plant, f"its coordinates are not in {plant.state}")
+            yield Problem(plant, _("its coordinates are not in %(state)s") % {"state": plant.state})
         if plant.latitude is None:
-            yield Problem(plant, "has no coordinates")
+            yield Problem(plant, _("has no coordinates"))
         if most_owned(plant) > 100:
-            yield Problem(plant, "its owners have more than 100 percent together")
+            yield Problem(plant, _("its owners have more than 100 percent together"))
         if plant.status == PlantStatus.CLOSED and plant.production_end in ("", OPEN):
-            yield Problem(plant, "is closed, but has no end of production")
+            yield Problem(plant, _("is closed, but has no end of production"))
         if plant.status == PlantStatus.OPERATING and plant.production_end != OPEN:
-            yield Problem(plant, "is operating, but its end of production is not open (..)")
+            yield Problem(plant, _("is operating, but its end of production is not open (..)"))
         if not plant.summary:
-            yield Problem(plant, "has no summary")
+            yield Problem(plant, _("has no summary"))
     for maker in Manufacturer.objects.filter(publication="published", summary=""):
-        yield Problem(maker, "has no summary")
+        yield Problem(maker, _("has no summary"))

@@ -8,9 +8,9 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
-from catalogue.management.commands.check_catalogue import all_problems
 from catalogue.management.commands.dump_catalogue import FIXTURES
 from catalogue.models import Citation
+from catalogue.quality import all_problems
 from vehicles.models import ExportProgram, ProductionRun
 
 FOLDER = Path(settings.FIXTURE_DIRS[0])

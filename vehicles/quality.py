@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from catalogue.dates import OPEN, PartialDate, in_order
 from catalogue.quality import Problem, uncited
@@ -18,20 +19,24 @@ def run_problems(run: ProductionRun) -> Iterator[str]:
     plant_start, plant_end = year(run.plant.production_start), year(run.plant.production_end)
     first, last = run.first_model_year, run.last_model_year
     if first and start and first < start - 1:
-        yield f"model year {first} is before the start of production in {start}"
+        yield _("model year %(first)s is before the start of production in %(start)s") % {
+            "first": first,
+            "start": start,
+        }
     if not in_order(run.plant.production_start, run.production_start or str(first or "")):
-        yield "begins before its plant does"
+        yield _("begins before its plant does")
     # A model year begins in the autumn before: the last one may be a year ahead of the plant's end.
     if plant_end and (
         (end and not in_order(run.production_end, run.plant.production_end)) or (last or 0) > plant_end + 1
     ):
-        yield "ends after its plant does"
+        yield _("ends after its plant does")
     if plant_start and first and first < plant_start:
-        yield f"model year {first} is before the plant's start in {plant_start}"
+        text = _("model year %(first)s is before the plant's start in %(start)s")
+        yield text % {"first": first, "start": plant_start}
     if plant_end and run.status == "current":
-        yield "is current, but its plant no longer produces"
+        yield _("is current, but its plant no longer produces")
     if run.status == "ended" and last is None and not run.production_end:
-        yield "has ended, but neither its last model year nor its end is known"
+        yield _("has ended, but neither its last model year nor its end is known")
 
 
 def covers(run: ProductionRun, program: ExportProgram) -> bool:
@@ -49,9 +54,9 @@ def program_problems(program: ExportProgram) -> Iterator[str]:
     if program.run_note:
         return
     if not runs:
-        yield "no production run is behind it, and it does not say why"
+        yield _("no production run is behind it, and it does not say why")
     elif not any(covers(run, program) for run in runs):
-        yield "no production run covers its years, and it does not say why"
+        yield _("no production run covers its years, and it does not say why")
 
 
 def problems() -> Iterable[Problem]:
@@ -65,16 +70,16 @@ def problems() -> Iterable[Problem]:
         for text in program_problems(program):
             yield Problem(program, text)
         if not program.summary:
-            yield Problem(program, "has no summary")
+            yield Problem(program, _("has no summary"))
     for generation in Generation.objects.filter(runs__isnull=True):
-        yield Problem(generation, "has no production run")
+        yield Problem(generation, _("has no production run"))
     for generation in Generation.objects.filter(exports__publication="published", summary="").distinct():
-        yield Problem(generation, "was exported, but has no summary")
+        yield Problem(generation, _("was exported, but has no summary"))
     for model in VehicleModel.objects.filter(generations__isnull=True):
-        yield Problem(model, "has no generation")
+        yield Problem(model, _("has no generation"))
     for make in Make.objects.filter(models__isnull=True):
-        yield Problem(make, "has no model")
+        yield Problem(make, _("has no model"))
     twice = Generation.objects.exclude(code="").values("model", "code").annotate(n=Count("pk")).filter(n__gt=1)
     for row in twice:
         for generation in Generation.objects.filter(model=row["model"], code=row["code"]):
-            yield Problem(generation, "has the same code as another generation of its model")
+            yield Problem(generation, _("has the same code as another generation of its model"))

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
+from catalogue.citing import citable_fields
 from catalogue.exchange.lookup import Lookup, perhaps
 
 #: Between the slugs of a cell that names several.
@@ -173,8 +174,6 @@ def cell_for(field: models.Field) -> Cell:
 
 def check_supports(entry_class: type[models.Model], name: str) -> str:
     """What is wrong with a citation that supports this field of an entry; empty if nothing."""
-    from catalogue.editing import citable_fields  # which has this package's pages in its bases
-
     known = [field for field, _label in citable_fields(entry_class)]
     if name in known:
         return ""

@@ -1,16 +1,8 @@
 """Report contradictions and gaps in the data; exits with status 1 when there are any."""
 
-from importlib import import_module
-
 from django.core.management.base import BaseCommand, CommandError
 
-#: The apps that check their entries, each in its ``quality.problems()``.
-CHECKED = ("catalogue", "plants", "vehicles")
-
-
-def all_problems():
-    for app in CHECKED:
-        yield from import_module(f"{app}.quality").problems()
+from catalogue.quality import all_problems
 
 
 class Command(BaseCommand):
