@@ -39,7 +39,10 @@ def test_an_edit_in_the_admin_raises_it_and_reading_does_not(admin_client):
     admin_client.get("/admin/plants/plant/")
     assert revision.current() == before
     plant = Plant.objects.get(slug="toyota-georgetown")
-    admin_client.post("/admin/plants/plant/", {"action": "withdraw_selected", "_selected_action": [plant.pk]})
+    asked = {"action": "withdraw_selected", "_selected_action": [plant.pk]}
+    admin_client.post("/admin/plants/plant/", asked)
+    assert revision.current() == before, "it only asked whether"
+    admin_client.post("/admin/plants/plant/", asked | {"_confirmed": "1"})
     assert revision.current().number > before.number
     assert revision.current().changed_at > before.changed_at
 

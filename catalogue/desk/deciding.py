@@ -74,13 +74,11 @@ class ProposalAdmin(admin.ModelAdmin):
     # The page --------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id is None:
+        if object_id is None or not self.has_view_permission(request):
             raise PermissionDenied
         proposal = self.get_object(request, object_id)
         if proposal is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, proposal):
-            raise PermissionDenied
         form = DecisionForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             done = self._decide(request, proposal, form)

@@ -52,15 +52,15 @@ class VersionAdmin(admin.ModelAdmin):
     # The page --------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if object_id is None:
+        if object_id is None or not self.has_view_permission(request):
             raise PermissionDenied
         version = self.get_object(request, object_id)
         if version is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, version):
-            raise PermissionDenied
-        if request.method == "POST":
-            return self._preview(request, version) if "_preview" in request.POST else self._restore(request, version)
+        if "_preview" in request.POST:
+            return self._preview(request, version)
+        if "_restore" in request.POST:
+            return self._restore(request, version)
         return self._page(request, version)
 
     def _page(self, request: HttpRequest, version: Version) -> HttpResponse:

@@ -70,7 +70,7 @@ def add_source(page: Page, slug: str, title: str) -> None:
 
 def delete_entry(page: Page) -> None:
     page.get_by_role("link", name="Delete", exact=True).first.click()
-    expect(page.locator("#content")).to_contain_text("Are you sure")
+    expect(page.locator("#content")).to_contain_text("it can be brought back")
     page.get_by_role("button", name=re.compile("Yes, I.m sure")).click()
     expect(page.locator(".messagelist .success")).to_contain_text("deleted")
 
