@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from catalogue.desk import preview
 from catalogue.desk.differences import Words, differences
 from catalogue.desk.documents import take
-from catalogue.desk.kinds import KindFilter, admin_address, may, viewable_kinds
+from catalogue.desk.kept_rows import KeptRowsAdmin
+from catalogue.desk.kinds import KindFilter, admin_address, may
 from catalogue.desk.merging import Merged
 from catalogue.desk.proposal import Proposal, State, Undecided
 from catalogue.roles import may_publish
@@ -41,25 +42,14 @@ class DecisionForm(forms.Form):
         return at
 
 
-class ProposalAdmin(admin.ModelAdmin):
+class ProposalAdmin(KeptRowsAdmin):
     """Proposed changes: a list, and for each a page on which it is decided. Nothing is typed into them here."""
 
     list_display = ["label", "kind", "state_badge", "author_name", "note", "updated_at", "publish_at"]
     list_filter = ["state", KindFilter]
     search_fields = ["label", "note", "answer", "author_name"]
     search_help_text = gettext_lazy("Entry, note or author")
-    list_select_related = ["entry_type"]
     date_hierarchy = "created_at"
-    list_per_page = 50
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(entry_type__in=viewable_kinds(request, self.admin_site))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description=gettext_lazy("type"), ordering="entry_type")
     def kind(self, proposal):

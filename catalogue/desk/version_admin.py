@@ -14,13 +14,14 @@ from catalogue.desk import edits, preview
 from catalogue.desk.deleting import restore
 from catalogue.desk.differences import differences
 from catalogue.desk.documents import put, take
-from catalogue.desk.kinds import KindFilter, admin_address, may, viewable_kinds
+from catalogue.desk.kept_rows import KeptRowsAdmin
+from catalogue.desk.kinds import KindFilter, admin_address, may
 from catalogue.desk.proposal import propose
 from catalogue.desk.version import Action, Version
 from catalogue.roles import may_publish
 
 
-class VersionAdmin(admin.ModelAdmin):
+class VersionAdmin(KeptRowsAdmin):
     """Every edit of every entry. Nothing here can be changed; older states can be looked at and restored."""
 
     list_display = ["at", "label", "kind", "action", "user_name", "reason", "number"]
@@ -28,21 +29,10 @@ class VersionAdmin(admin.ModelAdmin):
     list_filter = ["action", KindFilter, "user_name"]
     search_fields = ["label", "reason", "user_name"]
     search_help_text = gettext_lazy("Entry, reason or user")
-    list_select_related = ["entry_type"]
     date_hierarchy = "at"
     ordering = ["-at", "-pk"]
-    list_per_page = 50
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(entry_type__in=viewable_kinds(request, self.admin_site))
-
-    def has_add_permission(self, request):
-        return False
 
     def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
         return False
 
     @admin.display(description=gettext_lazy("type"), ordering="entry_type")
