@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.editing import CitationInline, EntryAdmin
+from catalogue.kept_forms import KeptForms
 from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
 from catalogue.report_admin import ReportAdmin
 
@@ -14,7 +15,7 @@ admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(KeptForms, admin.ModelAdmin):
     save_on_top = True
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
     list_filter = ["language"]

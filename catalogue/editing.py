@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalogue.entries import Publication
+from catalogue.kept_forms import KeptForms
 from catalogue.models import Citation, MilestoneSubject
 
 
@@ -79,7 +80,7 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(KeptForms, admin.ModelAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     save_on_top = True

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline
+from catalogue.kept_forms import KeptForms
 from catalogue.photo_editing import PhotoInline
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
@@ -106,7 +107,7 @@ class PlantAdmin(EntryAdmin):
 
 
 @admin.register(PlantCode)
-class PlantCodeAdmin(admin.ModelAdmin):
+class PlantCodeAdmin(KeptForms, admin.ModelAdmin):
     list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant", "model"]
     list_filter = ["plant"]
     list_select_related = ["plant"]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
 from catalogue.editing import CitationInline, DraftRowsMixin, EntryAdmin, MilestoneSubjectInline
+from catalogue.kept_forms import KeptForms
 from catalogue.photo_editing import PhotoInline
 from vehicles.models import (
     BodyStyle,
@@ -208,7 +209,7 @@ class ExportProgramAdmin(EntryAdmin):
 
 
 @admin.register(BodyStyle, Powertrain)
-class TermAdmin(admin.ModelAdmin):
+class TermAdmin(KeptForms, admin.ModelAdmin):
     list_display = ["name", "name_ja", "slug", "position"]
     search_fields = ["name", "name_ja", "slug"]
     prepopulated_fields = {"slug": ["name"]}
