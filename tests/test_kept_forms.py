@@ -37,9 +37,9 @@ def browser(editor):
     return browser
 
 
-def sign_in(browser, name="editor", to="/admin/", password="correct horse battery"):
+def sign_in(browser, name="editor", to="/admin/"):
     page = browser.get("/admin/login/", {"next": to})
-    data = {"username": name, "password": password, "next": to, "csrfmiddlewaretoken": token_of(page)}
+    data = {"username": name, "password": "correct horse battery", "next": to, "csrfmiddlewaretoken": token_of(page)}
     response = browser.post("/admin/login/", data)
     assert response.status_code == 302, response.content.decode()
     return response["Location"]
