@@ -4,8 +4,10 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.decades import by_decade
 from catalogue.editing import CitationInline, EntryAdmin
 from catalogue.kept_forms import KeptForms
+from catalogue.lists import EasyLists
 from catalogue.models import Milestone, OldAddress, Report, Series, Source, Statistic
 from catalogue.report_admin import ReportAdmin
 
@@ -15,13 +17,13 @@ admin.site.register(Report, ReportAdmin)
 
 
 @admin.register(Source)
-class SourceAdmin(KeptForms, admin.ModelAdmin):
+class SourceAdmin(KeptForms, EasyLists, admin.ModelAdmin):
     save_on_top = True
     list_display = ["slug", "title", "publisher", "published_on", "language", "uses"]
-    list_filter = ["language"]
+    list_filter = ["language", by_decade("published_on", _("published"))]
+    search_help_text = _("Id, title, publisher or web address.")
     search_fields = ["slug", "title", "publisher", "url"]
     ordering = ["slug"]
-    list_per_page = 50
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
@@ -36,7 +38,8 @@ class SourceAdmin(KeptForms, admin.ModelAdmin):
 class MilestoneAdmin(EntryAdmin):
     list_display = ["date", "title", "kind", "publication", "confidence"]
     list_display_links = ["title"]
-    list_filter = ["publication", "kind", "confidence"]
+    list_filter = ["publication", "kind", by_decade("date", _("date")), "confidence"]
+    search_help_text = _("Title, detail, date (1992-09) or slug.")
     search_fields = ["title", "title_ja", "detail", "date", "slug"]
     slug_from = ("title",)
     inlines = [CitationInline]
@@ -51,6 +54,7 @@ class MilestoneAdmin(EntryAdmin):
 class SeriesAdmin(EntryAdmin):
     list_display = ["name", "unit", "publication"]
     list_filter = ["publication"]
+    search_help_text = _("Name or slug.")
     search_fields = ["name", "name_ja", "slug"]
     fieldsets = [
         (None, {"fields": ["name", "name_ja", "unit", "unit_ja", "scope", "scope_ja"]}),
@@ -64,7 +68,8 @@ class SeriesAdmin(EntryAdmin):
 class StatisticAdmin(EntryAdmin):
     list_display = ["series", "period", "value", "approximate", "publication"]
     list_display_links = ["period"]
-    list_filter = ["publication", "series", "approximate"]
+    list_filter = ["publication", "series", by_decade("year", _("year")), "approximate"]
+    search_help_text = _("Series, period, notes or slug.")
     list_select_related = ["series"]
     search_fields = ["series__name", "period", "notes", "slug"]
     autocomplete_fields = ["series"]

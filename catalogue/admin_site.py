@@ -5,6 +5,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import kept_forms
+from catalogue.lists import Choices
 
 
 class CatalogueAdminSite(AdminSite):
@@ -27,6 +28,9 @@ class CatalogueAdminSite(AdminSite):
             return inner(request, *args, **kwargs)
 
         return checked
+
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
 
     def login(self, request, extra_context=None):
         return super().login(request, {"kept_form": kept_forms.is_waiting(request), **(extra_context or {})})

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from catalogue.entries import Publication
+from catalogue.hints import Hints
 from catalogue.kept_forms import KeptForms
+from catalogue.lists import EasyLists
 from catalogue.models import Citation, MilestoneSubject
 
 
@@ -80,18 +82,16 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(KeptForms, admin.ModelAdmin):
+class EntryAdmin(KeptForms, Hints, EasyLists, admin.ModelAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     save_on_top = True
-    list_per_page = 50
     actions = ["publish_selected", "withdraw_selected"]
     readonly_fields = ["created_at", "updated_at", "page_link"]
     formfield_overrides = {
         models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 90})},
         models.URLField: {"assume_scheme": "https"},
     }
-    show_facets = admin.ShowFacets.ALLOW
     #: The text fields that an empty slug is made from while typing.
     slug_from: tuple[str, ...] = ("name",)
 

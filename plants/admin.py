@@ -5,9 +5,13 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
+from catalogue.decades import by_decade
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline
+from catalogue.hints import Hints
 from catalogue.kept_forms import KeptForms
+from catalogue.lists import EasyLists
 from catalogue.photo_editing import PhotoInline
+from plants import quality
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
 
@@ -34,6 +38,7 @@ class ManufacturerAdmin(EntryAdmin):
     list_display = ["name", "kind", "country", "parent", "publication"]
     list_filter = ["publication", "kind", "country"]
     list_select_related = ["parent"]
+    search_help_text = _("Name, other names or slug.")
     search_fields = ["name", "name_ja", "aliases", "slug"]
     autocomplete_fields = ["parent"]
     inlines = [CitationInline]
@@ -49,7 +54,12 @@ class ManufacturerAdmin(EntryAdmin):
 @admin.register(Plant)
 class PlantAdmin(EntryAdmin):
     list_display = ["name", "city", "state", "kind", "status", "production_start", "run_count", "publication"]
-    list_filter = ["publication", "kind", "status", "state", "confidence"]
+    list_filter = [
+        *("publication", "kind", "status", "state"),
+        by_decade("production_start", _("start of production")),
+        "confidence",
+    ]
+    search_help_text = _("Name, short name, alias, city or slug.")
     search_fields = ["name", "name_ja", "short_name", "city", "city_ja", "aliases__name", "slug"]
     slug_from = ("short_name",)
     inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline, PhotoInline]
@@ -98,6 +108,9 @@ class PlantAdmin(EntryAdmin):
         META,
     ]
 
+    def hints(self, plant):
+        return quality.plant_problems(plant)
+
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(run_count=Count("runs", distinct=True))
 
@@ -107,9 +120,13 @@ class PlantAdmin(EntryAdmin):
 
 
 @admin.register(PlantCode)
-class PlantCodeAdmin(KeptForms, admin.ModelAdmin):
+class PlantCodeAdmin(KeptForms, Hints, EasyLists, admin.ModelAdmin):
     list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant", "model"]
     list_filter = ["plant"]
     list_select_related = ["plant"]
+    search_help_text = _("WMI, pattern, model (toyota/camry) or plant.")
     search_fields = ["wmi", "pattern", "model", "plant__name"]
     autocomplete_fields = ["plant", "source"]
+
+    def hints(self, code):
+        return quality.code_problems(code)

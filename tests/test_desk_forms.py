@@ -2,11 +2,13 @@
 
 import pytest
 import zeal
+from django.contrib import admin
+from django.urls import reverse
 
 from catalogue.models import Statistic
-from plants.models import Plant
+from plants.models import Plant, PlantCode
 from tests.test_admin import REGISTERED, address, form_data
-from vehicles.models import ExportProgram, ProductionRun
+from vehicles.models import ExportProgram, Generation, ProductionRun
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,66 @@ def test_a_second_figure_for_a_period_points_to_the_first(editor_client):
     data |= {"series": figure.series_id, "period": figure.period, "year": figure.year, "value": "1"}
     response = editor_client.post(address(Statistic, "add"), data)
     assert list(response.context["adminform"].form.errors) == ["period"]
+
+
+def hints_of(client, entry) -> str:
+    return " ".join(client.get(address(type(entry), "change", entry.pk)).context["hints"])
+
+
+def test_hints_name_what_looks_odd_and_are_silent_otherwise(editor_client):
+    run = ProductionRun.objects.filter(status="ended", first_model_year__gt=1990).exclude(last_model_year=None).first()
+    assert hints_of(editor_client, run) == ""
+    twin = ProductionRun.objects.get(pk=run.pk)
+    twin.pk, twin.slug, twin.first_model_year = None, "twin-run", run.first_model_year - 1
+    twin.save()
+    assert "overlap another run" in hints_of(editor_client, run)
+    assert "overlap another run" in hints_of(editor_client, run.generation)
+    Plant.objects.filter(pk=run.plant_id).update(production_start=str(run.last_model_year + 5), production_end="")
+    assert "begins before its plant" in hints_of(editor_client, run).lower()
+
+    program = ExportProgram.objects.filter(run_note="", generation__isnull=False, sales_end="").first()
+    program = program or ExportProgram.objects.filter(run_note="", generation__isnull=False).first()
+    ExportProgram.objects.filter(pk=program.pk).update(sales_start="1955", sales_end="1956", status="ended")
+    assert "covers its years" in hints_of(editor_client, program)
+
+    code = PlantCode.objects.exclude(model="").filter(plant__runs__isnull=False).first()
+    PlantCode.objects.filter(pk=code.pk).update(first_model_year=1911, last_model_year=1912)
+    assert code.model in hints_of(editor_client, code)
+
+
+def test_lists_filter_by_decade(editor_client):
+    page = address(ExportProgram, "changelist")
+    everything = editor_client.get(page, {"_facets": "True"})
+    assert "1990s" in everything.content.decode()
+    found = editor_client.get(page, {"sales_start_decade": "199"}).context["cl"].result_list
+    assert {program.sales_start[:3] for program in found} == {"199"}
+    unknown = editor_client.get(page, {"sales_start_decade": "unknown"}).context["cl"].result_list
+    assert {program.sales_start for program in unknown} == {""}
+    years = editor_client.get(address(ProductionRun, "changelist"), {"first_model_year_decade": "198"})
+    assert {run.first_model_year // 10 for run in years.context["cl"].result_list} == {198}
+    for nonsense in ("19", "abc", "\u0663\u0663\u0663", "%"):
+        assert editor_client.get(page, {"sales_start_decade": nonsense}).status_code == 302
+
+
+def test_choices_cost_one_look_up_and_tell_drafts_apart(editor_client, django_assert_max_num_queries):
+    generation = Generation.objects.filter(model__slug="camry").first()
+    Generation.objects.filter(pk=generation.pk).update(publication="draft")
+    asked = {"term": "camry", "app_label": "vehicles", "model_name": "productionrun", "field_name": "generation"}
+    with django_assert_max_num_queries(6):
+        offered = editor_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert len(offered) > 3
+    texts = [one["text"] for one in offered]
+    assert len(set(texts)) == len(texts)
+    assert [text for text in texts if text.endswith("(draft)")] == [f"{generation} (draft)"]
+
+
+def test_no_form_asks_for_one_of_many_in_a_plain_list(editor_client):
+    for model in REGISTERED:
+        one = admin.site._registry[model]
+        for holder in (one, *one.inlines):
+            for field in (*holder.model._meta.fields, *holder.model._meta.many_to_many):
+                if not field.remote_field or field.name in (*(holder.readonly_fields or ()), "entry_type"):
+                    continue
+                small = field.remote_field.model._base_manager.count() <= 15
+                own = holder is not one and field.remote_field.model is model
+                assert small or own or not field.editable or field.name in holder.autocomplete_fields, (holder, field)
