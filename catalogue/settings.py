@@ -103,7 +103,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "catalogue.context.site",
             ],
-            "builtins": ["catalogue.templatetags.catalogue"],
+            "builtins": ["catalogue.templatetags.catalogue", "catalogue.templatetags.editing"],
         },
     }
 ]
