@@ -8,6 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from catalogue import kept_forms
+from catalogue.lists import Choices
 from catalogue.security.second_factor_pages import SecondFactorSite
 
 #: The apps in the order of thought, others after them.
@@ -18,6 +20,7 @@ class CatalogueAdminSite(SecondFactorSite):
     site_title = _("Transplants")
     site_header = _("Transplants: editing")
     index_title = _("What would you like to edit?")
+    empty_value_display = "–"
 
     def get_urls(self):
         return [
@@ -37,13 +40,15 @@ class CatalogueAdminSite(SecondFactorSite):
 
     def admin_view(self, view, cacheable=False):
         """Refuse null characters in addresses: list filters and autocompletes pass them on, and PostgreSQL
-        has no text that holds one."""
+        has no text that holds one. Keep what is posted after the session has ended."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def checked(request, *args, **kwargs):
             if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
                 raise SuspiciousOperation("A null character in the query string.")
+            if request.method == "POST" and not self.has_permission(request):
+                kept_forms.keep(request)
             return inner(request, *args, **kwargs)
 
         return checked
@@ -61,3 +66,9 @@ class CatalogueAdminSite(SecondFactorSite):
         for app in found:
             app["models"].sort(key=lambda one: places[one["model"]])
         return sorted(found, key=lambda app: APPS.index(app["app_label"]) if app["app_label"] in APPS else len(APPS))
+
+    def autocomplete_view(self, request):
+        return Choices.as_view(admin_site=self)(request)
+
+    def login(self, request, extra_context=None):
+        return super().login(request, {"kept_form": kept_forms.is_waiting(request), **(extra_context or {})})

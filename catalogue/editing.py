@@ -14,6 +14,9 @@ from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.desk.kinds import admin_address
 from catalogue.desk.publishing import PublishActions
 from catalogue.exchange.admin import Exchange
+from catalogue.hints import Hints
+from catalogue.kept_forms import KeptForms
+from catalogue.lists import EasyLists
 from catalogue.models import MilestoneSubject
 from catalogue.roles import may_publish
 
@@ -26,16 +29,14 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
+class EntryAdmin(KeptForms, Hints, EasyLists, CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
-    list_per_page = 50
     readonly_fields = ["created_at", "updated_at", "page_link"]
     formfield_overrides = {
         models.TextField: {"widget": Textarea(attrs={"rows": 4, "cols": 90})},
         models.URLField: {"assume_scheme": "https"},
     }
-    show_facets = admin.ShowFacets.ALLOW
     #: The text fields that an empty slug is made from while typing.
     slug_from: tuple[str, ...] = ("name",)
 

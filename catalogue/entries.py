@@ -3,8 +3,6 @@
 ``catalogue`` knows nothing of vehicles and plants; they build on this.
 """
 
-from contextlib import suppress
-
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
@@ -90,15 +88,19 @@ class Entry(NaturalKeyModel):
         """A slug for an entry saved without one; types that editors need not name say how."""
         return ""
 
-    def clean(self):
-        super().clean()
-        # Without what a slug is made of there is none; the field that is empty says so.
-        with suppress(ObjectDoesNotExist):
-            self.slug = self.slug or self.make_slug()
+    def _made_slug(self) -> str:
+        """``make_slug``, with a number where another entry of the type has it already."""
+        made = slug = self.make_slug()
+        others = type(self)._base_manager.exclude(pk=self.pk)
+        number = 1
+        while slug and others.filter(slug=slug).exists():
+            number += 1
+            slug = f"{made[:115]}-{number}"
+        return slug
 
     def save(self, *args, **kwargs):
         """Save, and leave a redirect behind where the slug of an entry with a page changes."""
-        self.slug = self.slug or self.make_slug()
+        self.slug = self.slug or self._made_slug()
         stored = getattr(self, "_stored_slug", None)
         super().save(*args, **kwargs)
         if self.has_page and stored and stored != self.slug:

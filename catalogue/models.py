@@ -93,6 +93,7 @@ class Citation(EntryLink):
     """
 
     natural_key_fields = ("entry_type_id", "entry_id", "source_id", "field")
+    remedies = {"citation_once_per_fact": ("source", ""), "citation_claim_has_reason": ("reason", "")}
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="citations", verbose_name=_("source"))
     field = models.CharField(
@@ -148,6 +149,7 @@ class MilestoneKind(models.TextChoices):
 class Milestone(Entry):
     """A dated event: the subject of timelines and of the history on entry pages."""
 
+    remedies = {"milestone_slug": ("slug", _("Another milestone has this slug; choose a different one."))}
     needs_citation = True
     has_page = False
 
@@ -179,6 +181,7 @@ class MilestoneSubject(EntryLink):
     """An entry that a milestone concerns; it shows there."""
 
     natural_key_fields = ("milestone_id", "entry_type_id", "entry_id")
+    remedies = {"milestone_subject_once": ("milestone", _("It is linked to this milestone already: remove one."))}
 
     milestone = models.ForeignKey(
         Milestone, on_delete=models.CASCADE, related_name="subjects", verbose_name=_("milestone")
@@ -200,6 +203,7 @@ class MilestoneSubject(EntryLink):
 class Series(Entry):
     """A yearly series of figures, such as exports from US plants."""
 
+    remedies = {"series_slug": ("slug", _("Another series has this slug; choose a different one."))}
     has_page = False
 
     name = models.CharField(_("name"), max_length=140)
@@ -230,6 +234,14 @@ class StatisticQuerySet(EntryQuerySet):
 class Statistic(Entry):
     """One value of a series, for one period."""
 
+    remedies = {
+        "statistic_slug": ("slug", _("Another figure has this slug; leave it empty and one is made for you.")),
+        "statistic_once_per_period": (
+            "period",
+            _("This series has a value for this period already: correct that one instead."),
+        ),
+        "statistic_year_plausible": ("year", _("Give a year from 1900 to 2100.")),
+    }
     needs_citation = True
     has_page = False
 

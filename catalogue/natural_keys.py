@@ -3,6 +3,7 @@
 Ids differ between databases; fixtures, imports and exports name rows by these keys.
 """
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -16,11 +17,21 @@ class NaturalKeyModel(models.Model):
 
     #: Look-ups that together name one row for good; the order is that of ``natural_key()``.
     natural_key_fields: tuple[str, ...] = ("slug",)
+    #: For constraints by name: the field beside which a form shows the message; and a message that says what to do,
+    #: where the constraint's own does not.
+    remedies: dict[str, tuple[str, str]] = {}
 
     objects = NaturalKeyQuerySet.as_manager()
 
     class Meta:
         abstract = True
+
+    def get_constraints(self):
+        """The constraints, each telling of itself beside the field that ``remedies`` names."""
+        return [
+            (model, [_Told(one, *self.remedies[one.name]) if one.name in self.remedies else one for one in constraints])
+            for model, constraints in super().get_constraints()
+        ]
 
     def natural_key(self) -> tuple:
         return tuple(self._follow(path) for path in self.natural_key_fields)
@@ -30,3 +41,18 @@ class NaturalKeyModel(models.Model):
         for name in path.split("__"):
             value = getattr(value, name)
         return value
+
+
+class _Told:
+    """A constraint whose message belongs to a field."""
+
+    def __init__(self, constraint: models.BaseConstraint, field: str, remedy: str):
+        self.constraint, self.field, self.remedy = constraint, field, remedy
+
+    def validate(self, model, instance, exclude=None, using=None) -> None:
+        try:
+            self.constraint.validate(model, instance, exclude=exclude, using=using)
+        except ValidationError as error:
+            told = self.remedy or error.messages
+            # A form without that field has no place beside it.
+            raise ValidationError(told if self.field in (exclude or ()) else {self.field: told}) from error

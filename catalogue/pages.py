@@ -150,6 +150,9 @@ class EntryView(DetailView):
         context["milestones"] = milestones = self.milestones()
         footnoted = [one for entries in related.values() for one in entries if isinstance(one, Entry)]
         context["photos"] = self.photos()
+        if self.request.user.is_staff:
+            public = self.model._default_manager.published()
+            context["below_a_draft"] = not public.filter(pk=self.object.pk).exists()
         context["footnotes"] = Footnotes([self.object, *footnoted, *milestones])
         context["breadcrumbs"] = crumbs = self.breadcrumbs()
         context["page_name"] = self.page_name()

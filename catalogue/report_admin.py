@@ -9,11 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from catalogue.kept_forms import KeptForms
 from catalogue.lookup import LOCAL_PATH
 from catalogue.reports import Report, ReportState
 
 
-class ReportAdmin(admin.ModelAdmin):
+class ReportAdmin(KeptForms, admin.ModelAdmin):
     """What readers wrote can be read and answered, not changed; the state and the note are the editors'."""
 
     save_on_top = True

@@ -6,10 +6,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
+from catalogue.decades import by_decade
 from catalogue.desk.kinds import admin_address
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
 from catalogue.exchange.admin import Exchange
+from catalogue.lists import EasyLists
 from catalogue.photo_editing import PhotoInline
+from plants import quality
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
 
 
@@ -36,6 +39,7 @@ class ManufacturerAdmin(EntryAdmin):
     list_display = ["name", "kind", "country", "parent", "publication"]
     list_filter = ["publication", "kind", "country"]
     list_select_related = ["parent"]
+    search_help_text = _("Name, other names or slug.")
     search_fields = ["name", "name_ja", "aliases", "slug"]
     autocomplete_fields = ["parent"]
     inlines = [CitationInline]
@@ -53,7 +57,12 @@ class PlantAdmin(EntryAdmin):
     runs_here = linked_entries(_("production runs"), "runs", "plant", "generation__model__make", "plant")
     readonly_fields = [*EntryAdmin.readonly_fields, "runs_here"]
     list_display = ["name", "city", "state", "kind", "status", "production_start", "run_count", "publication"]
-    list_filter = ["publication", "kind", "status", "state", "confidence"]
+    list_filter = [
+        *("publication", "kind", "status", "state"),
+        by_decade("production_start", _("start of production")),
+        "confidence",
+    ]
+    search_help_text = _("Name, short name, alias, city or slug.")
     search_fields = ["name", "name_ja", "short_name", "city", "city_ja", "aliases__name", "slug"]
     slug_from = ("short_name",)
     inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline, PhotoInline]
@@ -103,6 +112,9 @@ class PlantAdmin(EntryAdmin):
         META,
     ]
 
+    def hints(self, plant):
+        return quality.plant_problems(plant)
+
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(run_count=Count("runs", distinct=True))
 
@@ -112,13 +124,14 @@ class PlantAdmin(EntryAdmin):
 
 
 @admin.register(PlantCode)
-class PlantCodeAdmin(Exchange, admin.ModelAdmin):
+class PlantCodeAdmin(EasyLists, Exchange, admin.ModelAdmin):
     """Finds codes across all plants; they are edited with their plant, so that they are part of its history."""
 
     list_display = ["wmi", "pattern", "code", "first_model_year", "last_model_year", "plant_link", "model"]
     list_display_links = None
     list_filter = ["plant"]
     list_select_related = ["plant"]
+    search_help_text = _("WMI, pattern, model (toyota/camry) or plant.")
     search_fields = ["wmi", "pattern", "model", "plant__name"]
 
     def has_add_permission(self, request):

@@ -21,6 +21,8 @@ from plants.states import CODES, state_name
 class Manufacturer(Entry):
     """A company or joint venture that owns or operates plants."""
 
+    remedies = {"manufacturer_slug": ("slug", _("Another manufacturer has this slug; choose a different one."))}
+
     name = models.CharField(_("name"), max_length=140)
     name_ja = models.CharField(_("name in Japanese"), max_length=140, blank=True)
     aliases = models.CharField(
@@ -89,6 +91,12 @@ class Plant(Entry):
     """A factory in the United States, open or closed, own, joint or a partner's."""
 
     needs_citation = True
+    remedies = {
+        "plant_slug": ("slug", _("Another plant has this slug; choose a different one.")),
+        "plant_latitude_in_us": ("latitude", ""),
+        "plant_longitude_in_us": ("longitude", _("West is negative: give a longitude from -180 to -66.")),
+        "plant_production_in_order": ("production_end", ""),
+    }
 
     name = models.CharField(_("name"), max_length=140)
     name_ja = models.CharField(_("name in Japanese"), max_length=140, blank=True)
@@ -184,6 +192,7 @@ class PlantAlias(NaturalKeyModel):
     """Another name a plant is found under: TMMK, Diamond-Star, or "Maryville" as VIN data spell it."""
 
     natural_key_fields = ("plant__slug", "name")
+    remedies = {"alias_once_per_plant": ("name", _("The plant has this alias already: remove one."))}
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("plant"))
     name = models.CharField(_("name"), max_length=120)
@@ -203,6 +212,11 @@ class Ownership(NaturalKeyModel):
     """Who owned which share of a plant, or operated it, from when to when."""
 
     natural_key_fields = ("plant__slug", "manufacturer__slug", "role", "since")
+    remedies = {
+        "ownership_once": ("since", _("This manufacturer has this role from this date already: correct that row.")),
+        "ownership_share_0_to_100": ("share", ""),
+        "ownership_in_order": ("until", ""),
+    }
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="ownerships", verbose_name=_("plant"))
     manufacturer = models.ForeignKey(
@@ -255,6 +269,14 @@ class PlantCode(NaturalKeyModel):
     """
 
     natural_key_fields = ("plant__slug", "wmi", "pattern", "code", "first_model_year", "model")
+    remedies = {
+        "plant_code_once": ("code", _("The plant has this code from this model year already: correct that row.")),
+        "plant_code_once_undated": (
+            "first_model_year",
+            _("The plant has this code already: say from which model year."),
+        ),
+        "plant_code_years_in_order": ("last_model_year", ""),
+    }
 
     plant = models.ForeignKey(Plant, on_delete=models.CASCADE, related_name="codes", verbose_name=_("plant"))
     wmi = models.CharField(

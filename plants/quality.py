@@ -1,6 +1,6 @@
 """Contradictions and gaps in what is recorded of plants and manufacturers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalogue.dates import OPEN
 from catalogue.quality import Problem, uncited
 from plants.choices import OwnershipRole, PlantStatus
-from plants.models import Manufacturer, Plant
+from plants.models import Manufacturer, Plant, PlantCode
 from plants.outlines import in_state
 
 
@@ -29,20 +29,38 @@ def most_owned(plant: Plant) -> Decimal:
     return max((sum(other.share for other in shares if holds(other, one.since)) for one in shares), default=Decimal(0))
 
 
+def plant_problems(plant: Plant) -> Iterator[str]:
+    if misplaced(plant):
+        yield _("its coordinates are not in %(state)s") % {"state": plant.state}
+    if plant.latitude is None:
+        yield _("has no coordinates")
+    if most_owned(plant) > 100:
+        yield _("its owners have more than 100 percent together")
+    if plant.status == PlantStatus.CLOSED and plant.production_end in ("", OPEN):
+        yield _("is closed, but has no end of production")
+    if plant.status == PlantStatus.OPERATING and plant.production_end != OPEN:
+        yield _("is operating, but its end of production is not open (..)")
+    if not plant.summary:
+        yield _("has no summary")
+
+
+def code_problems(code: PlantCode) -> Iterator[str]:
+    """A hint only: vPIC's patterns and our model years may differ by more than a year with good reason."""
+    if not code.model:
+        return
+    first, last = (code.first_model_year or 0) - 1, (code.last_model_year or 9999) + 1
+    runs = code.plant.runs.select_related("generation__model__make")
+    built = [run for run in runs if "/".join(run.generation.model.natural_key()) == code.model]
+    if not built:
+        yield _("no production run of %(model)s is recorded at this plant") % {"model": code.model}
+    elif not any((run.first_model_year or 0) <= last and (run.last_model_year or 9999) >= first for run in built):
+        yield _("its model years are not those of any run of %(model)s at this plant") % {"model": code.model}
+
+
 def problems() -> Iterable[Problem]:
     yield from uncited(Plant.objects)
     for plant in Plant.objects.prefetch_related("ownerships"):
-        if misplaced(plant):
-            yield Problem(plant, _("its coordinates are not in %(state)s") % {"state": plant.state})
-        if plant.latitude is None:
-            yield Problem(plant, _("has no coordinates"))
-        if most_owned(plant) > 100:
-            yield Problem(plant, _("its owners have more than 100 percent together"))
-        if plant.status == PlantStatus.CLOSED and plant.production_end in ("", OPEN):
-            yield Problem(plant, _("is closed, but has no end of production"))
-        if plant.status == PlantStatus.OPERATING and plant.production_end != OPEN:
-            yield Problem(plant, _("is operating, but its end of production is not open (..)"))
-        if not plant.summary:
-            yield Problem(plant, _("has no summary"))
+        for text in plant_problems(plant):
+            yield Problem(plant, text)
     for maker in Manufacturer.objects.filter(publication="published", summary=""):
         yield Problem(maker, _("has no summary"))

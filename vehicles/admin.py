@@ -4,10 +4,14 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.admin import META
+from catalogue.decades import by_decade
 from catalogue.desk.entry_admin import DeskAdmin
 from catalogue.editing import CitationInline, EntryAdmin, MilestoneSubjectInline, linked_entries
 from catalogue.exchange.admin import Exchange
+from catalogue.kept_forms import KeptForms
+from catalogue.lists import EasyLists
 from catalogue.photo_editing import PhotoInline
+from vehicles import quality
 from vehicles.models import (
     BodyStyle,
     ExportEra,
@@ -26,6 +30,7 @@ class MakeAdmin(EntryAdmin):
     list_display = ["name", "name_ja", "manufacturer", "publication"]
     list_filter = ["publication"]
     list_select_related = ["manufacturer"]
+    search_help_text = _("Name or slug.")
     search_fields = ["name", "name_ja", "slug"]
     autocomplete_fields = ["manufacturer"]
     inlines = [CitationInline]
@@ -41,6 +46,7 @@ class VehicleModelAdmin(EntryAdmin):
     list_display = ["name", "name_ja", "make", "publication"]
     list_filter = ["publication", "make"]
     list_select_related = ["make"]
+    search_help_text = _("Make and model, other spellings or slug.")
     search_fields = ["name", "name_ja", "aliases", "slug", "make__name"]
     autocomplete_fields = ["make"]
     inlines = [CitationInline]
@@ -64,6 +70,7 @@ class GenerationAdmin(EntryAdmin):
     list_display = ["__str__", "code", "ordinal", "publication", "confidence"]
     list_filter = ["publication", "confidence", "model__make"]
     list_select_related = ["model__make"]
+    search_help_text = _("Make, model and code: camry xv70. Names in other markets too.")
     search_fields = ["code", "slug", "model__name", "model__name_ja", "model__make__name", "market_names__name"]
     autocomplete_fields = ["model"]
     slug_from = ("code",)
@@ -75,6 +82,9 @@ class GenerationAdmin(EntryAdmin):
         (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
         META,
     ]
+
+    def hints(self, generation):
+        return quality.generation_problems(generation)
 
 
 @admin.register(ProductionRun)
@@ -89,7 +99,12 @@ class ProductionRunAdmin(EntryAdmin):
         "publication",
         "confidence",
     ]
-    list_filter = ["publication", "status", "confidence", "plant", "generation__model__make"]
+    list_filter = [
+        *("publication", "status", "confidence"),
+        by_decade("first_model_year", _("first model year")),
+        *("generation__model__make", "plant"),
+    ]
+    search_help_text = _("Make, model, code, plant or slug.")
     list_select_related = ["generation__model__make", "plant"]
     search_fields = [
         "generation__code",
@@ -120,6 +135,9 @@ class ProductionRunAdmin(EntryAdmin):
         META,
     ]
 
+    def hints(self, run):
+        return quality.run_problems(run)
+
 
 @admin.register(ExportEra)
 class ExportEraAdmin(EntryAdmin):
@@ -136,7 +154,12 @@ class ExportEraAdmin(EntryAdmin):
 @admin.register(ExportProgram)
 class ExportProgramAdmin(EntryAdmin):
     list_display = ["title", "status", "sales_start", "sales_end", "plant", "era", "publication", "confidence"]
-    list_filter = ["publication", "status", "era", "drive_side", "confidence", "japan_make"]
+    list_filter = [
+        *("publication", "status", "era"),
+        by_decade("sales_start", _("on sale from")),
+        *("drive_side", "confidence", "japan_make"),
+    ]
+    search_help_text = _("Title, name in Japan, model in the US or slug.")
     list_select_related = ["plant", "era"]
     search_fields = ["title", "title_ja", "japan_name", "japan_name_ja", "us_model", "slug"]
     autocomplete_fields = ["era", "generation", "plant", "japan_make", "body_styles"]
@@ -176,9 +199,12 @@ class ExportProgramAdmin(EntryAdmin):
         META,
     ]
 
+    def hints(self, program):
+        return quality.program_problems(program)
+
 
 @admin.register(BodyStyle, Powertrain)
-class TermAdmin(Exchange, DeskAdmin):
+class TermAdmin(KeptForms, EasyLists, Exchange, DeskAdmin):
     list_display = ["name", "name_ja", "slug", "position"]
     search_fields = ["name", "name_ja", "slug"]
     prepopulated_fields = {"slug": ["name"]}

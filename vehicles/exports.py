@@ -18,6 +18,11 @@ from vehicles.terms import BodyStyle
 class ExportEra(Entry):
     """A named period of exports to Japan."""
 
+    remedies = {
+        "era_slug": ("slug", _("Another era has this slug; choose a different one.")),
+        "era_in_order": ("end", ""),
+    }
+
     name = models.CharField(_("name"), max_length=80)
     name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
     start = PartialDateField(_("start"))
@@ -48,6 +53,12 @@ class ExportProgram(Entry):
     """One vehicle line built in the US and sold in Japan under a Japanese name."""
 
     needs_citation = True
+    remedies = {
+        "program_slug": ("slug", _("Another program has this slug; choose a different one.")),
+        "program_on_sale_has_start": ("sales_start", ""),
+        "program_open_end_is_on_sale": ("sales_end", ""),
+        "program_sales_in_order": ("sales_end", ""),
+    }
 
     title = models.CharField(_("title"), max_length=120)
     title_ja = models.CharField(_("title in Japanese"), max_length=120, blank=True)

@@ -28,6 +28,8 @@ from vehicles.terms import BodyStyle, Powertrain
 class Make(Entry):
     """The brand on the car."""
 
+    remedies = {"make_slug": ("slug", _("Another make has this slug; choose a different one."))}
+
     name = models.CharField(_("name"), max_length=60)
     name_ja = models.CharField(_("name in Japanese"), max_length=60, blank=True)
     manufacturer = models.ForeignKey(
@@ -56,6 +58,7 @@ class VehicleModel(Entry):
     """A make's nameplate."""
 
     natural_key_fields = ("make__slug", "slug")
+    remedies = {"model_slug_in_make": ("slug", _("Another model of this make has this slug; choose a different one."))}
 
     make = models.ForeignKey(Make, on_delete=models.PROTECT, related_name="models", verbose_name=_("make"))
     name = models.CharField(_("name"), max_length=80)
@@ -90,6 +93,12 @@ class Generation(Entry):
     """One design of a model: what a reader thinks of as a vehicle."""
 
     natural_key_fields = ("model__make__slug", "model__slug", "slug")
+    remedies = {
+        "generation_slug_in_model": (
+            "slug",
+            _("Another generation of this model has this slug; choose a different one."),
+        )
+    }
 
     model = models.ForeignKey(
         VehicleModel, on_delete=models.PROTECT, related_name="generations", verbose_name=_("model")
@@ -181,6 +190,7 @@ class MarketName(NaturalKeyModel):
         "market",
         "name",
     )
+    remedies = {"market_name_once": ("name", _("It has this name in this market already: remove one."))}
 
     generation = models.ForeignKey(
         Generation, on_delete=models.CASCADE, related_name="market_names", verbose_name=_("generation")
@@ -207,6 +217,15 @@ class ProductionRun(Entry):
 
     needs_citation = True
     has_page = False
+    remedies = {
+        "run_slug": ("slug", _("Another run has this slug; leave it empty and one is made for you.")),
+        "run_once_per_generation_plant_span": ("first_model_year", ""),
+        "run_once_per_generation_plant_undated": ("first_model_year", ""),
+        "run_model_year_plausible": ("first_model_year", _("Give a model year from 1960 to 2100.")),
+        "run_model_years_in_order": ("last_model_year", ""),
+        "run_ended_is_not_open": ("production_end", ""),
+        "run_production_in_order": ("production_end", ""),
+    }
 
     slug = models.SlugField(_("slug"), max_length=120, blank=True, help_text=_("Leave it empty: it is made for you."))
     generation = models.ForeignKey(

@@ -37,6 +37,23 @@ def run_problems(run: ProductionRun) -> Iterator[str]:
         yield _("is current, but its plant no longer produces")
     if run.status == "ended" and last is None and not run.production_end:
         yield _("has ended, but neither its last model year nor its end is known")
+    for other in overlapping(run):
+        yield _("its model years overlap another run of this generation at this plant: %(run)s") % {"run": other.slug}
+
+
+def overlapping(run: ProductionRun) -> list[ProductionRun]:
+    """Other runs of the same generation, plant and variant that share a model year with this one."""
+    if not run.first_model_year:
+        return []
+    return [
+        other
+        for other in run.generation.runs.all()
+        if other.pk != run.pk
+        and (other.plant_id, other.variant) == (run.plant_id, run.variant)
+        and other.first_model_year
+        and other.first_model_year <= (run.last_model_year or 9999)
+        and run.first_model_year <= (other.last_model_year or 9999)
+    ]
 
 
 def covers(run: ProductionRun, program: ExportProgram) -> bool:
@@ -59,10 +76,23 @@ def program_problems(program: ExportProgram) -> Iterator[str]:
         yield _("no production run covers its years, and it does not say why")
 
 
+def generation_problems(generation: Generation) -> Iterator[str]:
+    """What looks odd about its runs and programs, each named."""
+    runs = list(generation.runs.select_related("plant").prefetch_related("generation__runs"))
+    programs = list(generation.exports.select_related("generation").prefetch_related("generation__runs"))
+    for entries, find in ((runs, run_problems), (programs, program_problems)):
+        for entry in entries:
+            for text in find(entry):
+                yield f"{entry.plant.short_name if find is run_problems else entry}: {text}"
+    if not runs:
+        yield _("has no production run")
+
+
 def problems() -> Iterable[Problem]:
     for model in (ProductionRun, ExportProgram):
         yield from uncited(model.objects)
-    for run in ProductionRun.objects.select_related("plant", "generation__model__make"):
+    runs = ProductionRun.objects.select_related("plant", "generation__model__make")
+    for run in runs.prefetch_related("generation__runs"):
         for text in run_problems(run):
             yield Problem(run, text)
     programs = ExportProgram.objects.filter(publication="published").select_related("generation")

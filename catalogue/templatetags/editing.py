@@ -1,0 +1,27 @@
+"""Links from what is shown to its form at the desk, for those who may change it. Readers' pages carry nothing of it."""
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def edit_link(context, entry, label=""):
+    """A link to the entry's form; nothing for everybody else. ``label`` in place of the short "Edit"."""
+    user = context.get("user")
+    if user is None or not user.is_staff:
+        return ""
+    app, name = entry._meta.app_label, entry._meta.model_name
+    if not user.has_perm(f"{app}.change_{name}"):
+        return ""
+    try:
+        address = reverse(f"admin:{app}_{name}_change", args=[entry.pk])
+    except NoReverseMatch:
+        return ""
+    if label:
+        return format_html(' · <a href="{}">{}</a>', address, label)
+    what = gettext("Edit %(entry)s") % {"entry": entry}
+    return format_html(' <a class="edit-link" href="{}" aria-label="{}">{}</a>', address, what, gettext("Edit"))

@@ -1,0 +1,49 @@
+// What makes editing easier where scripts run: keys that save, a warning before what was typed is lost, a copy of it
+// for when the browser breaks down, the first mistake in focus, how many characters are left. Nothing here is needed.
+// All words come from #desk-texts (templates/admin/base_site.html).
+import { countCharacters } from "./desk/counting.js";
+import { dropSavedCopy, keepCopy } from "./desk/copy.js";
+import { watchChanges } from "./desk/changes.js";
+
+const texts = document.getElementById("desk-texts");
+const form = document.querySelector(".change-form #content-main form[id$=_form]");
+
+// Ctrl+S (or Cmd+S) saves, Ctrl+Enter saves and goes on editing.
+function saveByKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    const name = { s: "_save", Enter: "_continue" }[event.key];
+    const button = name && (form.querySelector(`[name=${name}]`) || form.querySelector("[type=submit].default"));
+    if (!button) return;
+    event.preventDefault();
+    // What is being typed in counts as changed only when it is left.
+    document.activeElement?.blur();
+    button.click();
+  });
+}
+
+function showFirstMistake() {
+  const list = document.querySelector("#content .errorlist:not(.nonfield)");
+  if (!list) return;
+  const place = list.closest("td, .form-row, .fieldBox") || list.parentElement;
+  for (let fold = list.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  place.querySelector("input:not([type=hidden]), select:not(.select2-hidden-accessible), textarea, .select2-selection")?.focus();
+}
+
+// What stands above a form is read out: a page that has loaded says nothing by itself.
+function announceNotes() {
+  const notes = document.querySelectorAll(".messagelist li, .errornote, .desk-notes li, p.desk-notes");
+  const words = [...notes].map((note) => note.textContent.trim()).join(" ");
+  if (words) setTimeout(() => { document.getElementById("desk-announce").textContent = words; }, 500);
+}
+
+announceNotes();
+dropSavedCopy();
+if (form && texts) {
+  countCharacters(form, texts.dataset);
+  const changes = watchChanges(form);
+  keepCopy(form, texts.dataset, changes);
+  saveByKeys();
+  // After Django's own scripts, which put its autocompletes in place and focus the first field.
+  addEventListener("load", () => setTimeout(showFirstMistake));
+}

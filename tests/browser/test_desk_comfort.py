@@ -1,0 +1,85 @@
+"""The desk in a browser: accessible in light and dark, usable on a tablet, and careful with what is typed."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.test_editing import log_in
+
+#: One of each kind of page; the plant has all kinds of rows.
+PLANT = "/admin/plants/plant/?q=nummi"
+PAGES = [
+    "/admin/",
+    "/admin/plants/plant/?_facets=True",
+    "/admin/vehicles/exportprogram/add/",
+    "/admin/password_change/",
+]
+
+
+def findings(page) -> list:
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(one["id"], page.url, [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
+
+
+def open_plant(page) -> None:
+    page.goto(PLANT)
+    page.locator("#result_list tbody th a").first.click()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_the_desk(new_page, scheme):
+    page = new_page(color_scheme=scheme, viewport={"width": 1440, "height": 900})
+    page.goto("/admin/login/")
+    problems = findings(page)
+    log_in(page)
+    for path in PAGES:
+        page.goto(path)
+        problems += findings(page)
+    open_plant(page)
+    for fold in page.locator("details").all():
+        fold.evaluate("fold => fold.open = true")
+    problems += findings(page)
+    page.get_by_role("link", name="Delete", exact=True).last.click()
+    problems += findings(page)
+    assert problems == []
+
+
+def test_a_tablet_needs_no_sideways_scrolling_and_keeps_the_buttons_in_sight(new_page):
+    page = new_page(viewport={"width": 820, "height": 1100})
+    log_in(page)
+    too_wide = "document.documentElement.scrollWidth > innerWidth"
+    for path in PAGES:
+        page.goto(path)
+        assert not page.evaluate(too_wide), path
+    open_plant(page)
+    assert not page.evaluate(too_wide)
+    save = page.get_by_role("button", name="Save", exact=True).last
+    expect(save).to_be_in_viewport()
+    for button in (save, page.locator("#id_name"), page.get_by_role("link", name="Delete", exact=True).last):
+        assert button.bounding_box()["height"] >= 44
+
+
+def test_what_was_typed_is_warned_of_restored_after_a_breakdown_and_saved_by_keys(new_page):
+    page = new_page()
+    log_in(page)
+    page.goto("/admin/catalogue/source/add/")
+    page.locator("#id_slug").fill("typed-before-the-breakdown")
+    page.locator("#id_title").fill("T" * 395)
+    expect(page.locator("#id_title-count")).to_have_text("5 characters left")
+    page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('transplants.desk.'))")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+    expect(page.locator(".desk-waiting")).to_contain_text("not saved")
+    page.get_by_role("button", name="Restore it").click()
+    expect(page.locator("#id_slug")).to_have_value("typed-before-the-breakdown")
+    page.locator("#id_title").fill("")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#id_title")).to_be_focused()
+    page.locator("#id_title").fill("Typed before the breakdown")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".messagelist .success")).to_be_visible()
+    page.goto("/admin/catalogue/source/add/")
+    expect(page.locator("#id_slug")).to_have_value("")
+    expect(page.locator(".desk-waiting")).to_have_count(0)
