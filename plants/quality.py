@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from catalogue.dates import OPEN
 from catalogue.quality import Problem, uncited
 from plants.choices import OwnershipRole, PlantStatus
-from plants.models import Manufacturer, Plant, PlantCode
+from plants.models import Manufacturer, Plant
 from plants.outlines import in_state
 
 
@@ -42,19 +42,6 @@ def plant_problems(plant: Plant) -> Iterator[str]:
         yield _("is operating, but its end of production is not open (..)")
     if not plant.summary:
         yield _("has no summary")
-
-
-def code_problems(code: PlantCode) -> Iterator[str]:
-    """A hint only: vPIC's patterns and our model years may differ by more than a year with good reason."""
-    if not code.model:
-        return
-    first, last = (code.first_model_year or 0) - 1, (code.last_model_year or 9999) + 1
-    runs = code.plant.runs.select_related("generation__model__make")
-    built = [run for run in runs if "/".join(run.generation.model.natural_key()) == code.model]
-    if not built:
-        yield _("no production run of %(model)s is recorded at this plant") % {"model": code.model}
-    elif not any((run.first_model_year or 0) <= last and (run.last_model_year or 9999) >= first for run in built):
-        yield _("its model years are not those of any run of %(model)s at this plant") % {"model": code.model}
 
 
 def problems() -> Iterable[Problem]:

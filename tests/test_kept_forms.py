@@ -87,7 +87,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled_and_can_be_saved(
     plant.refresh_from_db()
     assert plant.summary == TYPED
     assert plant.aliases.filter(name="Another alias").exists()
-    assert "not saved yet" not in browser.get(form).content.decode(), "what is saved is no longer kept"
+    assert "This is what you typed" not in browser.get(form).content.decode(), "what is saved is no longer kept"
 
 
 def test_a_form_for_a_new_entry_comes_back_too(browser):

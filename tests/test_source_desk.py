@@ -233,7 +233,7 @@ def test_the_same_new_source_in_two_rows_is_added_once(edith):
         ({"source": "KNOWN", "new_url": "https://example.com/new"}, "new_url", "not both"),
         ({"source": "KNOWN", "field": ["nonsense"]}, "field", "not one of the available"),
         ({"source": "99999999"}, "source", "not one of the available"),
-        ({"source": "KNOWN", "claim": "1985"}, "__all__", "does not follow"),
+        ({"source": "KNOWN", "claim": "1985"}, "reason", "does not follow"),
     ],
 )
 def test_what_is_wrong_with_a_new_citation_is_told_beside_it(edith, typed, field, message):
