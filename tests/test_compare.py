@@ -8,7 +8,7 @@ from tests.facts import GENERATIONS, MAKES, MODELS, PROGRAMS, RUNS, VEHICLES, Li
 from tests.markup import Markup, classes, visit
 from vehicles.models import ExportProgram, Generation, Make, ProductionRun, VehicleModel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SCEPTER, CAMRY, ACCORD, NSX = "toyota/camry/xv10", "toyota/camry/xv70", "honda/accord/cb", "acura/nsx/nc1"
 FOUR = [SCEPTER, CAMRY, ACCORD, NSX]

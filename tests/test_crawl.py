@@ -16,6 +16,8 @@ from catalogue.models import Source
 from plants.models import Manufacturer, Plant
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
+pytestmark = pytest.mark.once
+
 HOST = "http://testserver"
 #: A list has an address for every combination of filters. Of those naming the same parameters so many are
 #: followed, and so many in all.

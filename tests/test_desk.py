@@ -311,7 +311,7 @@ def test_the_entry_as_it_stood_on_a_day(edith):
 
 
 def test_a_plant_deleted_by_mistake_comes_back_with_all_its_runs(edith, client):
-    plant = Plant.objects.get(slug="honda-marysville")
+    plant = Plant.objects.get(slug="toyota-san-antonio")
     runs = plant.runs.count()
     pages = client.get("/plants/").context["page"].paginator.count
     question = edith.get(address(Plant, "delete", plant.pk)).content.decode()
@@ -324,7 +324,7 @@ def test_a_plant_deleted_by_mistake_comes_back_with_all_its_runs(edith, client):
     assert "Restore all" in edith.get(address(Version, "change", gone.pk)).content.decode()
     edith.post(address(Version, "change", gone.pk), {"_restore": "1"})
     assert client.get(plant.get_absolute_url()).status_code == 200
-    assert Plant.objects.get(slug="honda-marysville").runs.count() == runs
+    assert Plant.objects.get(slug="toyota-san-antonio").runs.count() == runs
     assert client.get("/plants/").context["page"].paginator.count == pages
 
 

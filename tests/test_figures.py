@@ -16,7 +16,7 @@ from catalogue.models import Series, Statistic
 from tests.facts import published, text_of
 from tests.markup import Markup, classes, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BRANDS = [f"jaia-japanese-brand-imports-{make}" for make in ("toyota", "honda", "nissan", "suzuki")]
 BY_BRAND = "imports-by-brand"

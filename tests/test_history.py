@@ -20,7 +20,7 @@ def editor(django_user_model):
 
 
 def plant() -> Plant:
-    return Plant.objects.get(slug="honda-marysville")
+    return Plant.objects.get(slug="toyota-san-antonio")
 
 
 @pytest.mark.parametrize("model", document_types(), ids=lambda model: model.__name__)
@@ -87,7 +87,7 @@ def test_a_deleted_plant_comes_back_with_all_its_runs_sources_and_names(editor):
     assert runs and runs <= {entry.pk for entry in hanging if isinstance(entry, ProductionRun)}
     before = {(type(entry), entry.pk): take(type(entry), entry.pk) for entry in [one, *hanging]}
     done = delete(one, editor, "By mistake")
-    assert not Plant.objects.filter(slug="honda-marysville").exists()
+    assert not Plant.objects.filter(slug="toyota-san-antonio").exists()
     gone = list(Version.objects.gone().filter(edit=done))
     assert len(gone) == len(before)
     restore(gone, editor, "Undo")

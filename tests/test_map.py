@@ -22,7 +22,7 @@ from tests.facts import FIXTURES, PLANT_LIST, PLANTS, RUNS, STATE_NAMES, VEHICLE
 from tests.markup import Markup, classes, visit
 from vehicles.models import Generation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 KINDS = {
     "assembly": "vehicle assembly",

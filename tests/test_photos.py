@@ -34,7 +34,7 @@ from tests.test_fixtures import dump
 from tests.test_fixtures import kept as kept_fixtures
 from vehicles.models import ExportProgram, Generation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PREFIX = "catalogue-photo-entry_type-entry_id"
 TEXTS = {

@@ -18,7 +18,7 @@ from tests.facts import ERAS, EXPORTS, FIXTURES, GENERATIONS, MODELS, PLANTS, PR
 from tests.markup import Markup, classes, visit
 from vehicles.models import ExportProgram, ProductionRun
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TODAY = 2026.5
 SCALE = YearScale(1987, 2027)

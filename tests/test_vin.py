@@ -16,7 +16,7 @@ from plants.models import Plant, PlantCode
 from vehicles import vpic
 from vehicles.vin_check import check
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture(autouse=True)

@@ -23,5 +23,6 @@ def edit_link(context, entry, label=""):
         return ""
     if label:
         return format_html(' · <a href="{}">{}</a>', address, label)
-    what = gettext("Edit %(entry)s") % {"entry": entry}
+    # By its type: to name each run or program would cost a query for each.
+    what = gettext("Edit this %(kind)s") % {"kind": entry._meta.verbose_name}
     return format_html(' <a class="edit-link" href="{}" aria-label="{}">{}</a>', address, what, gettext("Edit"))

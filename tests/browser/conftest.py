@@ -52,16 +52,18 @@ class Site:
         return done.stdout
 
     def create_users(self) -> None:
-        """An administrator, and an editor who may change all of the catalogue but is no administrator."""
+        """An administrator; an editor who may change all of the catalogue; one of each role that migrate makes."""
         self.manage(
             "shell",
             "--command",
             f"""
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 User.objects.create_superuser("admin", password="{PASSWORD}")
 editor = User.objects.create_user("editor", password="{PASSWORD}", is_staff=True)
 apps = ["catalogue", "plants", "vehicles"]
 editor.user_permissions.set(Permission.objects.filter(content_type__app_label__in=apps))
+for name, role in (("carla", "Contributor"), ("edith", "Editor"), ("emil", "Editor")):
+    User.objects.create_user(name, password="{PASSWORD}", is_staff=True).groups.add(Group.objects.get(name=role))
 """,
         )
 
