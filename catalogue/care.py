@@ -112,7 +112,7 @@ def lacks_japanese(names: list[str]) -> Q:
 
 
 def long_ago():
-    return timezone.now() - timedelta(days=DAYS)
+    return (timezone.now() - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # The concerns that need no knowledge of plants and vehicles -----------------------------------------------------

@@ -50,10 +50,10 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         pk = self._pk(object_id)
         proposal = self._proposal(request, pk)
+        if request.method != "POST" and proposal is None:
+            return self._form(request, pk, object_id, form_url, extra_context)
         extra_context = {**(extra_context or {}), **self._desk_context(request, pk, proposal)}
         if request.method != "POST":
-            if proposal is None:
-                return super().changeform_view(request, object_id, form_url, extra_context)
             response, _document = self._tried(request, object_id, form_url, extra_context, proposal.document)
             return response
         if "_publish" in request.POST and may_publish(request.user):
@@ -65,6 +65,19 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
         saved = getattr(request, "saved_entry", None)
         if "_preview" in request.POST and saved is not None:
             return self._look(request, edits.begin(saved), response)
+        return response
+
+    def _form(self, request, pk: int | None, object_id, form_url, extra_context) -> HttpResponse:
+        """The form to be filled in. All of it must be as the version has it that it says it was filled from: where
+        somebody saves while it is made, it is made anew."""
+        for _attempt in range(5):
+            context = {**(extra_context or {}), **self._desk_context(request, pk, None)}
+            response = super().changeform_view(request, object_id, form_url, context)
+            if not hasattr(response, "render"):
+                break
+            response.render()
+            if "_base" in request.POST or str(number_of(self.model, pk)) == context["base_version"]:
+                break
         return response
 
     def _save(self, request, pk: int | None, object_id, form_url, context) -> HttpResponse:
