@@ -1,7 +1,7 @@
 """Filling in the admin's forms as a browser would."""
 
 #: What the desk's form carries along unseen, and under which name its page knows it.
-HIDDEN = {"_base": "base_version"}
+HIDDEN = {"_base": "base_version", "_seen": "proposal_seen"}
 
 
 def form_data(response) -> dict:

@@ -181,6 +181,22 @@ def test_what_the_author_changes_meanwhile_is_not_published_unseen(carla, edith)
     assert program().title == "Toyota Camry"
 
 
+def test_a_proposal_decided_or_edited_while_its_author_types_loses_nothing(carla, edith):
+    save(carla, program(), form_of(carla, program()), "_review", title="First")
+    proposal = Proposal.objects.get()
+    typing = form_of(carla, program(), proposal=proposal.pk)
+    save(edith, program(), form_of(edith, program(), proposal=proposal.pk), title="By Edith", _proposal=proposal.pk)
+    answer = save(carla, program(), typing, us_model="Typed on", _proposal=proposal.pk)
+    assert "kept as another one" in said(answer)
+    decide(edith, proposal, "_publish")
+    answer = save(carla, program(), typing, us_model="Typed later", _proposal=proposal.pk)
+    assert answer.status_code == 200
+    documents = Proposal.objects.order_by("pk").values_list("document", flat=True)
+    assert [one["fields"]["title"] for one in documents] == ["By Edith", "First", "First"]
+    assert [one["fields"]["us_model"] for one in documents][1:] == ["Typed on", "Typed later"]
+    assert program().title == "By Edith"
+
+
 def test_others_may_not_edit_a_contributors_proposal(carla):
     save(carla, program(), form_of(carla, program()), "_propose", title="Hers")
     other = signed_in("cora", "Contributor")

@@ -113,6 +113,7 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
             "is_live": bool(draftable and entry and not entry.is_draft),
             "open_proposals": Proposal.objects.open().about(entry) if entry else (),
             "edited_proposal": proposal,
+            "proposal_seen": request.POST.get("_seen") or (proposal.updated_at.isoformat() if proposal else ""),
             "reasons": REASONS,
         }
 
@@ -175,7 +176,9 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
         if pk is None or not asked.isascii() or not asked.isdigit():
             return None
         proposal = get_object_or_404(Proposal, pk=int(asked[:15]), entry_id=pk, entry_type__model=self.opts.model_name)
-        if not proposal.is_open or not (may_publish(request.user) or proposal.author_id == request.user.pk):
+        if not (may_publish(request.user) or proposal.author_id == request.user.pk):
+            raise PermissionDenied
+        if not proposal.is_open and request.method != "POST":  # what is sent is kept all the same: _save_proposal
             raise PermissionDenied
         return proposal
 
@@ -196,6 +199,13 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
         response, mine = self._tried(request, object_id, form_url, context, proposal.document)
         if mine is None:
             return response
+        if not proposal.is_open or request.POST.get("_seen", "") != proposal.updated_at.isoformat():
+            entry = self.model._base_manager.filter(pk=proposal.entry_id).first() or self.model(pk=proposal.entry_id)
+            note = self._reason(request)
+            another = propose(entry, mine, request.user, note, base=proposal.base, label=proposal.label)
+            text = _("Somebody changed or decided that proposal meanwhile. What you typed is kept as another one.")
+            self.message_user(request, text, messages.WARNING)
+            return HttpResponseRedirect(another.get_absolute_url())
         proposal.document = mine
         proposal.note = self._reason(request) or proposal.note
         proposal.publish_at = None
