@@ -1,5 +1,6 @@
 from functools import wraps
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
@@ -47,6 +48,11 @@ class CatalogueAdminSite(SecondFactorSite):
         def checked(request, *args, **kwargs):
             if any("\x00" in value for values in request.GET.lists() for value in (values[0], *values[1])):
                 raise SuspiciousOperation("A null character in the query string.")
+            # Django asks the database for rows with these ids as they are sent.
+            if not all(
+                one.isascii() and one.isdigit() and len(one) < 19 for one in request.POST.getlist(ACTION_CHECKBOX_NAME)
+            ):
+                raise SuspiciousOperation("A chosen row that is no number.")
             if request.method == "POST" and not self.has_permission(request):
                 kept_forms.keep(request)
             return inner(request, *args, **kwargs)

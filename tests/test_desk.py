@@ -132,6 +132,18 @@ def test_a_form_with_mistakes_is_shown_again_after_somebody_else_saved(edith, em
     assert (program().title, program().us_model) == ("By Edith", "Camry XLE")
 
 
+def test_a_null_character_in_the_reason_or_nonsense_in_what_is_hidden_is_no_error(edith):
+    data = form_of(edith, program())
+    assert save(edith, program(), data, title="One", _reason="a\x00b", _base="9" * 40).status_code == 200
+    assert Version.objects.of(program()).first().reason == "ab"
+    latest = Version.objects.of(program()).last()
+    answer = edith.post(address(Version, "change", latest.pk), {"_restore": "1", "_reason": "\x00"}, follow=True)
+    assert answer.status_code == 200
+    for asked in ("abc", "9" * 40, "\x00"):
+        chosen = {"action": "publish_selected", "_selected_action": [asked]}
+        assert edith.post(address(ExportProgram, "changelist"), chosen, follow=True).status_code in (200, 400), asked
+
+
 # Proposals -----------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ followed: the next edit notes how the entry stood before it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
 
@@ -20,6 +20,11 @@ from catalogue.desk.documents import Document, document_types, is_document, owne
 from catalogue.desk.version import Action, Version
 
 Key = tuple[type[models.Model], int]
+
+
+def reason_in(data: Mapping[str, str]) -> str:
+    """The reason for an edit that a form sent along; without what no database can keep."""
+    return data.get("_reason", "").replace("\x00", "").strip()[:300]
 
 
 class Edit:

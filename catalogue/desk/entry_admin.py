@@ -125,7 +125,7 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
 
     @staticmethod
     def _reason(request) -> str:
-        return request.POST.get("_reason", "").strip()[:300]
+        return edits.reason_in(request.POST)
 
     @staticmethod
     def _proposes(request, live: Document) -> bool:

@@ -109,7 +109,7 @@ class VersionAdmin(KeptRowsAdmin):
     def _restore(self, request, version: Version) -> HttpResponse:
         if not self._may_restore(request, version):
             raise PermissionDenied
-        reason = request.POST.get("_reason", "").strip() or _("Version %(n)s restored") % {"n": version.number}
+        reason = edits.reason_in(request.POST) or _("Version %(n)s restored") % {"n": version.number}
         try:
             return self._restore_now(request, version, reason)
         except ValidationError as error:
