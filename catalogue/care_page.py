@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 
 from catalogue import quality, revision
 from catalogue.care import CARES, CONCERNS, Care, counts
+from catalogue.desk.kinds import viewable_types
 from catalogue.release import release
 
 #: More contradictions than this are a fault of the checks, or of an import: the command lists them all.
@@ -51,16 +52,6 @@ def lines(types: list[type[models.Model]]) -> list[Line]:
             places = [Where(kind_of(care.model), number, address_of(care)) for care, number in told if number]
             found.append(Line(str(CONCERNS[slug]), places))
     return found
-
-
-def viewable(request: HttpRequest, site: admin.AdminSite) -> list[type[models.Model]]:
-    """The types that the user may see at the desk, in its order."""
-    return [
-        model
-        for app in site.get_app_list(request)
-        for model in (one["model"] for one in app["models"])
-        if site.get_model_admin(model).has_view_permission(request)
-    ]
 
 
 def kind_of(model: type[models.Model]) -> str:
@@ -108,7 +99,7 @@ def told(problem: quality.Problem) -> Contradiction:
 
 def context(request: HttpRequest, site: admin.AdminSite) -> dict:
     """What templates/admin/care.html shows."""
-    types = viewable(request, site)
+    types = viewable_types(request, site)
     every, against = lines(types), contradictions(types)
     return {
         "care_open": [line for line in every if line.number],

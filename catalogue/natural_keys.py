@@ -3,12 +3,37 @@
 Ids differ between databases; fixtures, imports and exports name rows by these keys.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
+
+_remembered: ContextVar[dict | None] = ContextVar("rows found by natural key", default=None)
+
+
+@contextmanager
+def remembered_lookups() -> Iterator[None]:
+    """Within, a row once found by its natural key is not asked for again: only for what changes no natural key."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 class NaturalKeyQuerySet(models.QuerySet):
     def get_by_natural_key(self, *key):
+        remembered = _remembered.get()
+        if remembered is None:
+            return self._find(key)
+        known = (self.model, *map(str, key))
+        if known not in remembered:
+            remembered[known] = self._find(key)
+        return remembered[known]
+
+    def _find(self, key: tuple):
         return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
 
 

@@ -1,15 +1,46 @@
-"""Tests run on the real catalogue: the fixtures are loaded once for each test process."""
+"""Tests run on the real catalogue: each test process has a copy of the loaded fixtures (tests/loaded.py)."""
+
+import sqlite3
+from contextlib import closing
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission, User
-from django.core.management import call_command
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.utils import translation
+
+from tests.loaded import Loaded, drop_database, loaded_catalogue, loaded_url
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def loaded(request, tmp_path_factory) -> Loaded:
+    folder = tmp_path_factory.getbasetemp()
+    # A process of pytest-xdist has a folder of its own in the one of the whole run.
+    shared = folder.parent if hasattr(request.config, "workerinput") else folder
+    return loaded_catalogue(shared / "loaded")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, loaded):
+    if loaded.url:
+        connection.settings_dict["TEST"]["TEMPLATE"] = loaded.database_name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, loaded, django_db_blocker):
     with django_db_blocker.unblock():
-        call_command("load_catalogue", verbosity=0)
+        if not loaded.url:
+            connection.ensure_connection()
+            with closing(sqlite3.connect(loaded.sqlite_file)) as file:
+                file.backup(connection.connection)
+        # A process asks for each once; which test is the first must not matter to those that count queries.
+        ContentType.objects.get_for_models(*apps.get_models())
+
+
+def pytest_sessionfinish(session):
+    if loaded_url() and not hasattr(session.config, "workerinput"):
+        drop_database(loaded_url())
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,5 @@
 """``manage.py start``, the heart of ``make run``, as a process of its own: it prepares once, and says what is wrong."""
 
-import os
 import socket
 import sqlite3
 import stat
@@ -11,30 +10,19 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def environment(var: Path, **changes: str) -> dict[str, str]:
-    """The settings of a fresh machine, whatever this one says, with ``changes``."""
-    ours = {
-        *("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "CACHE_URL", "SECRET_KEY", "VAR_DIR", "DEBUG", "HTTPS"),
-        *("ALLOWED_HOSTS", "SITE_URL", "BEHIND_PROXY", "CSRF_TRUSTED_ORIGINS", "DATABASE_POOL_SIZE"),
-        *("ADMIN_PATH", "SESSION_HOURS", "REQUIRE_SECOND_FACTOR"),
-    }
-    return {**{name: value for name, value in os.environ.items() if name not in ours}, "VAR_DIR": str(var), **changes}
+from tests.loaded import ROOT, free_port, fresh_environment
 
 
 def start(var: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", "start", "--prepare-only", *(arguments or ["--port", str(free_port())])]
     return subprocess.run(
-        command, cwd=ROOT, env=environment(var, **changes), capture_output=True, text=True, timeout=120
+        command,
+        cwd=ROOT,
+        env=fresh_environment(VAR_DIR=str(var), **changes),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def assert_refused(done: subprocess.CompletedProcess, *words: str) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from catalogue.desk import preview
 from catalogue.desk.differences import Words, differences
@@ -55,7 +55,7 @@ class ProposalAdmin(KeptRowsAdmin):
     def kind(self, proposal):
         return capfirst(proposal.kind)
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=pgettext_lazy("of a proposal", "state"), ordering="state")
     def state_badge(self, proposal):
         return format_html(
             '<span class="desk-state" data-state="{}">{}</span>', proposal.state, proposal.get_state_display()

@@ -21,8 +21,16 @@ def may(request: HttpRequest, site: admin.AdminSite, model: type[models.Model], 
     return getattr(model_admin, f"has_{action}_permission")(request)
 
 
+def viewable_types(request: HttpRequest, site: admin.AdminSite) -> list[type[models.Model]]:
+    """All types, of entries and of other rows, that the user may see at the desk, in its order."""
+    listed = (one["model"] for app in site.get_app_list(request) for one in app["models"])
+    return [model for model in listed if may(request, site, model, "view")]
+
+
 def viewable_kinds(request: HttpRequest, site: admin.AdminSite) -> list[ContentType]:
-    kinds = [model for model in document_types() if site.is_registered(model) and may(request, site, model, "view")]
+    """The types of entries that the user may see at the desk."""
+    documented = set(document_types())
+    kinds = [model for model in viewable_types(request, site) if model in documented]
     return list(ContentType.objects.get_for_models(*kinds).values()) if kinds else []
 
 

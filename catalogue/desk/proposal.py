@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.desk import edits
 from catalogue.desk.documents import Document, put, take, with_provisional_ids
@@ -60,12 +61,18 @@ class Proposal(models.Model):
     label = models.CharField(_("entry"), max_length=250)
     base = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+", verbose_name=_("started from"))
     document: models.JSONField[Document, Any] = models.JSONField(_("document"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, db_index=True)
+    state = models.CharField(
+        pgettext_lazy("of a proposal", "state"), max_length=10, choices=State, default=State.DRAFT, db_index=True
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("of a proposal", "author"),
     )
     author_name = models.CharField(_("by"), max_length=150, blank=True)
-    note = models.CharField(_("note"), max_length=300, blank=True)
+    note = models.CharField(pgettext_lazy("with a proposal", "note"), max_length=300, blank=True)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("reviewer")
     )

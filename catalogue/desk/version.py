@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.desk.documents import Document
 
@@ -17,7 +18,7 @@ from catalogue.desk.documents import Document
 class Action(models.TextChoices):
     BEGUN = "begun", _("as it stood before")
     ADDED = "added", _("added")
-    CHANGED = "changed", _("changed")
+    CHANGED = "changed", pgettext_lazy("what happened", "changed")
     REMOVED = "removed", _("deleted")
     RESTORED = "restored", _("restored")
 

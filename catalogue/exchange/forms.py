@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.exchange.reading import Encoding
 from catalogue.exchange.writing import FORMATS
@@ -16,7 +17,7 @@ MOST_CHOSEN = 20_000
 
 
 class ExportForm(forms.Form):
-    table = forms.ChoiceField(label=_("Rows"), widget=forms.RadioSelect)
+    table = forms.ChoiceField(label=pgettext_lazy("list of rows", "Rows"), widget=forms.RadioSelect)
     format = forms.ChoiceField(
         label=_("File"), choices=[(name, one.label) for name, one in FORMATS.items()], widget=forms.RadioSelect
     )

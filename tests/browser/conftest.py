@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,15 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from psycopg import sql
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.loaded import ROOT, create_database, database_beside, drop_database, free_port, site_environment
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "correct horse battery"
 
@@ -68,45 +66,25 @@ for name, role in (("carla", "Contributor"), ("edith", "Editor"), ("emil", "Edit
         )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def drop_database(url: str, *, create: bool = False) -> None:
-    """Drop the database that ``url`` names, where it exists, and create it anew."""
-    parts = urlsplit(url)
-    name = sql.Identifier(parts.path[1:])
-    with psycopg.connect(urlunsplit(parts._replace(scheme="postgresql", path="/postgres")), autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        if create:
-            server.execute(sql.SQL("CREATE DATABASE {}").format(name))
-
-
 @pytest.fixture(scope="session")
-def database_url() -> Iterator[str]:
-    """Empty for SQLite in the temporary VAR_DIR; else a PostgreSQL database beside the one of DATABASE_URL."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith(("postgres:", "postgresql:")):
+def database_url(loaded) -> Iterator[str]:
+    """Empty for SQLite in the site's own folder; else a PostgreSQL database beside the one of DATABASE_URL."""
+    if not loaded.url:
         yield ""
         return
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    own = urlunsplit((parts := urlsplit(url))._replace(path=f"{parts.path}_browser_{worker}"))
-    drop_database(own, create=True)
+    own = database_beside(os.environ["DATABASE_URL"], f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    create_database(own, template=loaded.database_name)
     yield own
     drop_database(own)
 
 
 @pytest.fixture(scope="session")
-def site(database_url) -> Iterator[Site]:
-    # pytest-django names its own settings in the environment; the site is to run with the real ones.
-    foreign = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY", "CACHE_URL", "SITE_URL", "DEBUG", "HTTPS"}
-    environment = {name: value for name, value in os.environ.items() if name not in foreign}
+def site(loaded, database_url) -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="site-") as folder:
-        environment |= {"VAR_DIR": f"{folder}/var"} | ({"DATABASE_URL": database_url} if database_url else {})
+        var, log = Path(folder) / "var", Path(folder) / "log"
+        shutil.copytree(loaded.var, var)
+        environment = site_environment(var, database_url)
         address = f"http://127.0.0.1:{(port := free_port())}"
-        log = Path(folder) / "log"
         command = [sys.executable, "manage.py", "start", "--port", str(port)]
         with log.open("w") as output:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
