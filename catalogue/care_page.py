@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from catalogue import quality, revision
 from catalogue.care import CARES, CONCERNS, Care, counts
 from catalogue.desk.kinds import viewable_types
+from catalogue.desk.proposal import Proposal, State
 from catalogue.release import release
 
 #: More contradictions than this are a fault of the checks, or of an import: the command lists them all.
@@ -101,7 +102,9 @@ def context(request: HttpRequest, site: admin.AdminSite) -> dict:
     """What templates/admin/care.html shows."""
     types = viewable_types(request, site)
     every, against = lines(types), contradictions(types)
+    own = Proposal.objects.filter(author=request.user, state=State.RETURNED) if request.user.pk else ()
     return {
+        "care_returned": own,
         "care_open": [line for line in every if line.number],
         "care_done": [line for line in every if not line.number],
         "contradictions": against[:MOST_CONTRADICTIONS],

@@ -23,7 +23,7 @@ from catalogue.desk import edits
 from catalogue.entries import Publication
 from catalogue.form_fields import WebAddressField
 from catalogue.models import Citation, Source
-from catalogue.source_addresses import address_key
+from catalogue.source_addresses import address_key, without_tracking
 from catalogue.source_editing import proposed_slug
 
 #: What is typed of a new source in the row, by the source's own field.
@@ -62,7 +62,7 @@ class CitationForm(ModelForm):
 
     class Meta:
         model = Citation
-        fields = ["source", "field", "locator", "claim", "reason", "read_on"]
+        fields = ["source", "field", "locator", "claim", "claim_ja", "reason", "reason_ja", "read_on"]
 
     def __init__(self, *args, may_add: bool = True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -115,7 +115,7 @@ class CitationForm(ModelForm):
         if known:
             self.source_cited = known
             return typed
-        return WebAddressField(required=False, max_length=600).clean(typed)
+        return without_tracking(WebAddressField(required=False, max_length=600).clean(typed))
 
     def clean(self):
         data = super().clean()
@@ -287,7 +287,7 @@ class CitationInline(GenericTabularInline):
                 label=db_field.verbose_name,
                 help_text=db_field.help_text,
             )
-        if db_field.name in ("claim", "reason"):
+        if db_field.name in ("claim", "claim_ja", "reason", "reason_ja"):
             kwargs["widget"] = Textarea(attrs={"rows": 2, "cols": 30})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "source" and field is not None:

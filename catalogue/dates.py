@@ -102,6 +102,13 @@ class PartialDateField(models.CharField):
         del kwargs["max_length"]
         return name, path, args, kwargs
 
+    def formfield(self, **kwargs):
+        """A field that says what is wrong with "spring 2027", where a browser would cut it to what fits."""
+        field = super().formfield(**kwargs)
+        if field is not None:
+            field.widget.attrs.pop("maxlength", None)
+        return field
+
 
 class SpanEndField(PartialDateField):
     """The end of a span: a partial date, ``..`` while it is still running, empty when not known."""

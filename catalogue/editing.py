@@ -64,6 +64,13 @@ class EntryAdmin(KeptForms, Hints, EasyLists, RowLabels, CareLists, SourcesFirst
             field.error_messages["required"] = _("Choose one; type a few letters to search.")
         return field
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Beside what is chosen, a cross would look as if it took that away again; it would delete the other entry.
+        if field is not None and hasattr(field.widget, "can_delete_related"):
+            field.widget.can_delete_related = False
+        return field
+
 
 def linked_entries(title, related: str, field: str, *with_: str):
     """A read-only field that lists the entries of another type that name this one, each a link, and offers to add one.

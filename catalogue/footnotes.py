@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import models
+from django.utils.functional import Promise
 
 from catalogue.models import Citation, Source
 
 #: More sources than these fold away, unless it would be only a few.
 FOLD_AFTER = 12
 FEW = 3
+
+
+#: What of the site's own words rests on a source, by the source's slug.
+RULES: dict[str, str | Promise] = {}
+
+
+def rests_on(slugs: Iterable[str], what: str | Promise) -> None:
+    """Say that a rule in the site's own words rests on these sources; their pages tell it."""
+    RULES.update(dict.fromkeys(slugs, what))
 
 
 @dataclass
@@ -25,9 +35,13 @@ class Footnote:
 
 
 class Footnotes:
-    """The footnotes of a page about these entries, numbered in their order. One query."""
+    """The footnotes of a page about these entries, numbered in their order. One query.
 
-    def __init__(self, entries: Iterable[models.Model]):
+    ``rules``: slugs of sources that the page's own words rest on; they come after those of the entries, with a query
+    of their own.
+    """
+
+    def __init__(self, entries: Iterable[models.Model], rules: Sequence[str] = ()):
         entries = list(entries)
         order = {(type(entry), entry.pk): place for place, entry in enumerate(entries)}
         self._cited: dict[tuple[type, int], list[Citation]] = {}
@@ -38,9 +52,14 @@ class Footnotes:
         for key in sorted(self._cited, key=order.__getitem__):
             for citation in self._cited[key]:
                 self._add(citation)
+        sources = {source.slug: source for source in Source.objects.filter(slug__in=rules)} if rules else {}
+        self._rules = {slug: self._note(sources[slug]).number for slug in rules if slug in sources}
+
+    def _note(self, source: Source) -> Footnote:
+        return self._notes.setdefault(source.pk, Footnote(len(self._notes) + 1, source))
 
     def _add(self, citation: Citation) -> None:
-        note = self._notes.setdefault(citation.source_id, Footnote(len(self._notes) + 1, citation.source))
+        note = self._note(citation.source)
         if citation.claim:
             note.claims.append(citation)
         if citation.locator and citation.locator not in note.locators:
@@ -68,3 +87,7 @@ class Footnotes:
         cited = self._cited.get((type(entry), entry.pk), [])
         found = {self._notes[one.source_id].number: bool(one.claim) for one in cited if one.field == field_name}
         return sorted(found.items())
+
+    def marks_of_rule(self, slugs: Iterable[str]) -> list[tuple[int, bool]]:
+        """The footnotes of the sources that a rule rests on, like ``marks``."""
+        return [(self._rules[slug], False) for slug in slugs if slug in self._rules]

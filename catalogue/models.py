@@ -103,10 +103,15 @@ class Citation(EntryLink):
     claim = models.CharField(
         _("differing claim"), max_length=400, blank=True, help_text=_("What this source says, where it differs.")
     )
+    claim_ja = models.CharField(_("differing claim in Japanese"), max_length=400, blank=True)
     reason = models.CharField(
         _("why we chose otherwise"), max_length=400, blank=True, help_text=_("Needed with a differing claim.")
     )
+    reason_ja = models.CharField(_("why we chose otherwise, in Japanese"), max_length=400, blank=True)
     read_on = PartialDateField(_("read"), blank=True, help_text=_("When we read it: 2026, 2026-03 or 2026-03-05."))
+
+    local_claim = LocalText("claim")
+    local_reason = LocalText("reason")
 
     objects = CitationQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
@@ -153,7 +153,7 @@ class EntryView(DetailView):
         if self.request.user.is_staff:
             public = self.model._default_manager.published()
             context["below_a_draft"] = not public.filter(pk=self.object.pk).exists()
-        context["footnotes"] = Footnotes([self.object, *footnoted, *milestones])
+        context["footnotes"] = Footnotes([self.object, *footnoted, *milestones], self.rules())
         context["breadcrumbs"] = crumbs = self.breadcrumbs()
         context["page_name"] = self.page_name()
         context["structured_data"] = self._graph(crumbs)
@@ -161,6 +161,10 @@ class EntryView(DetailView):
             context["changes_address"] = f"{reverse('changes-feed')}?{self.changes_by}={self.object.slug}"
         context["json_address"] = reverse(self.api_name, args=list(self.kwargs.values()))
         return context
+
+    def rules(self) -> Sequence[str]:
+        """Slugs of sources that the page's own words rest on, beside those of entries."""
+        return ()
 
     def milestones(self) -> list[Milestone]:
         if not hasattr(self.object, "subjects"):

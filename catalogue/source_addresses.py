@@ -47,6 +47,20 @@ def address_key(url: str) -> str:
     return f"{host}{_escaped(parts.path).rstrip('/')}{'?' if query else ''}{query}{page}"
 
 
+def without_tracking(url: str) -> str:
+    """The address without what says where a reader came from; else just as it was typed.
+
+    >>> without_tracking("https://example.com/a?utm_source=x&id=1#part")
+    'https://example.com/a?id=1#part'
+    """
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url
+    kept = [one for one in parts.query.split("&") if _counts(one)]
+    return url.strip() if "&".join(kept) == parts.query else parts._replace(query="&".join(kept)).geturl()
+
+
 def host_key(host: str) -> str:
     host = host.rstrip(".").lower().removeprefix("www.")
     try:

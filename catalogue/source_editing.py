@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from catalogue.form_fields import WebAddressField
 from catalogue.models import Source
-from catalogue.source_addresses import address_key
+from catalogue.source_addresses import address_key, without_tracking
 
 LONGEST_SLUG = Source._meta.get_field("slug").max_length
 
@@ -58,7 +58,7 @@ class SourceForm(ModelForm):
             )
 
     def clean_url(self):
-        url = self.cleaned_data["url"]
+        url = without_tracking(self.cleaned_data["url"])
         if url and "url" in self.changed_data:
             other = Source.objects.at_address(url).exclude(pk=self.instance.pk).first()
             if other:

@@ -18,6 +18,7 @@ from django.views.generic import DetailView, TemplateView
 
 from catalogue.context import absolute, translations
 from catalogue.entries import EntryQuerySet
+from catalogue.footnotes import RULES
 from catalogue.models import Citation, Source
 
 
@@ -53,6 +54,7 @@ class SourcePage(DetailView):
         citations = Citation.objects.filter(source=self.object).select_related("entry_type").order_by("pk")
         return super().get_context_data(
             uses=public_uses(citations),
+            rule=RULES.get(self.object.slug),
             code_count=self.object.plant_codes.count(),
             breadcrumbs=[(gettext("Sources"), reverse("sources"))],
             **kwargs,

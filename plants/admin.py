@@ -67,15 +67,16 @@ class PlantAdmin(EntryAdmin):
     slug_from = ("short_name",)
     inlines = [CitationInline, OwnershipInline, AliasInline, PlantCodeInline, MilestoneSubjectInline, PhotoInline]
     fieldsets = [
-        (None, {"fields": ["name", "name_ja", "short_name", "kind", "status", "operator_name"]}),
+        (None, {"fields": ["name", "name_ja", ("short_name", "short_name_ja"), "kind", "status", "operator_name"]}),
         (
             _("Place"),
             {
                 "fields": [
                     ("city", "city_ja"),
-                    ("county", "state"),
+                    ("county", "county_ja"),
+                    "state",
                     ("latitude", "longitude"),
-                    "location_note",
+                    ("location_note", "location_note_ja"),
                 ]
             },
         ),
@@ -86,7 +87,8 @@ class PlantAdmin(EntryAdmin):
                     "announced",
                     ("production_start", "production_end"),
                     ("employees", "employees_as_of"),
-                    ("capacity", "capacity_unit", "capacity_as_of"),
+                    ("capacity", "capacity_as_of"),
+                    ("capacity_unit", "capacity_unit_ja"),
                 ]
             },
         ),

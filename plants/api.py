@@ -55,7 +55,7 @@ class HoldingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Ownership
-        fields = ["plant", "role", "share", "since", "until", "note"]
+        fields = ["plant", "role", "share", "since", "until", "note", "note_ja"]
 
 
 class ManufacturerSerializer(EntrySerializer):
@@ -118,7 +118,7 @@ class OwnerSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Ownership
-        fields = ["manufacturer", "role", "share", "since", "until", "note"]
+        fields = ["manufacturer", "role", "share", "since", "until", "note", "note_ja"]
 
 
 class PlantSerializer(EntrySerializer):
@@ -134,10 +134,20 @@ class PlantSerializer(EntrySerializer):
     class Meta:
         model = Plant
         fields = [
-            *(*COMMON, "name", "name_ja", "short_name", "aliases", "kind", "status", "operator_name"),
-            *("city", "city_ja", "county", "state", "latitude", "longitude", "location_note"),
+            *(*COMMON, "name", "name_ja", "short_name", "short_name_ja", "aliases", "kind", "status", "operator_name"),
+            *(
+                "city",
+                "city_ja",
+                "county",
+                "county_ja",
+                "state",
+                "latitude",
+                "longitude",
+                "location_note",
+                "location_note_ja",
+            ),
             *("announced", "production_start", "production_end", "employees", "employees_as_of"),
-            *("capacity", "capacity_unit", "capacity_as_of", "owners", "generations"),
+            *("capacity", "capacity_unit", "capacity_unit_ja", "capacity_as_of", "owners", "generations"),
             *("summary", "summary_ja", "brand_window", "site_today", *LAST),
         ]
 

@@ -35,7 +35,7 @@ def public_owners():
 
 def matching_word(word: str) -> Q:
     """Plants that a word names: name, city, alias, owner, state."""
-    text = contains("name", "name_ja", "short_name", "city", "city_ja", "operator_name", "slug")(word)
+    text = contains("name", "name_ja", "short_name", "short_name_ja", "city", "city_ja", "operator_name", "slug")(word)
     alias = Q(pk__in=Plant.aliases.rel.related_model.objects.filter(name__icontains=word).values("plant"))
     named = contains("manufacturer__name", "manufacturer__name_ja", "manufacturer__aliases")(word)
     owner = Q(pk__in=public_owners().filter(named).values("plant"))

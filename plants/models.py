@@ -101,6 +101,7 @@ class Plant(Entry):
     name = models.CharField(_("name"), max_length=140)
     name_ja = models.CharField(_("name in Japanese"), max_length=140, blank=True)
     short_name = models.CharField(_("short name"), max_length=60, help_text=_("As in a table: Toyota Kentucky."))
+    short_name_ja = models.CharField(_("short name in Japanese"), max_length=60, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=PlantKind)
     status = models.CharField(_("status"), max_length=10, choices=PlantStatus)
     operator_name = models.CharField(_("operator's legal name"), max_length=160, blank=True)
@@ -108,6 +109,7 @@ class Plant(Entry):
     city = models.CharField(_("city"), max_length=80)
     city_ja = models.CharField(_("city in Japanese"), max_length=80, blank=True)
     county = models.CharField(_("county"), max_length=80, blank=True)
+    county_ja = models.CharField(_("county in Japanese"), max_length=80, blank=True)
     state = models.CharField(_("state"), max_length=2, choices=sorted(CODES.items(), key=lambda pair: pair[1]))
     latitude = models.DecimalField(
         _("latitude"), max_digits=7, decimal_places=4, null=True, blank=True, help_text=_("Degrees north.")
@@ -116,6 +118,7 @@ class Plant(Entry):
         _("longitude"), max_digits=8, decimal_places=4, null=True, blank=True, help_text=_("Degrees, west is negative.")
     )
     location_note = models.CharField(_("how exact the place is"), max_length=80, blank=True)
+    location_note_ja = models.CharField(_("how exact the place is, in Japanese"), max_length=80, blank=True)
 
     announced = PartialDateField(_("announced"), blank=True)
     production_start = PartialDateField(_("start of production"), blank=True)
@@ -126,6 +129,7 @@ class Plant(Entry):
     employees_as_of = PartialDateField(_("employees as of"), blank=True)
     capacity = models.DecimalField(_("capacity a year"), max_digits=11, decimal_places=1, null=True, blank=True)
     capacity_unit = models.CharField(_("unit of capacity"), max_length=40, blank=True)
+    capacity_unit_ja = models.CharField(_("unit of capacity in Japanese"), max_length=40, blank=True)
     capacity_as_of = PartialDateField(_("capacity as of"), blank=True)
 
     summary = models.TextField(_("summary"), blank=True)
@@ -142,7 +146,11 @@ class Plant(Entry):
     notes_ja = models.TextField(_("notes in Japanese"), blank=True)
 
     local_name = LocalText("name")
+    local_short_name = LocalText("short_name")
     local_city = LocalText("city")
+    local_county = LocalText("county")
+    local_location_note = LocalText("location_note")
+    local_capacity_unit = LocalText("capacity_unit")
     local_summary = LocalText("summary")
     local_predecessor = LocalText("predecessor")
     local_brand_window = LocalText("brand_window")
@@ -235,6 +243,9 @@ class Ownership(NaturalKeyModel):
     since = PartialDateField(_("from"), blank=True)
     until = SpanEndField(_("to"), blank=True, help_text=_("A date; .. if it still holds; empty if not known."))
     note = models.CharField(_("note"), max_length=200, blank=True)
+    note_ja = models.CharField(_("note in Japanese"), max_length=200, blank=True)
+
+    local_note = LocalText("note")
 
     class Meta:
         ordering = ["since", "-share", "manufacturer__name"]

@@ -57,6 +57,7 @@ SOLD = [program for program in PROGRAMS.values() if program["status"] != "cancel
 OWNERSHIPS = [
     row for row in read("ownerships") if public(row["manufacturer"], MANUFACTURERS) and public(row["plant"], PLANTS)
 ]
+SPECIFICATIONS = [row for row in published("specifications") if public(row["generation"], GENERATIONS)]
 ALIASES = read("plant_aliases")
 MARKET_NAMES = read("market_names")
 
@@ -102,6 +103,60 @@ def owned_while_built(owner: dict, run: dict) -> bool:
     since, until = year_of(owner["since"]) or 0, year_of(owner["until"]) or EVER
     first = run["first_model_year"] or year_of(run["production_start"]) or 0
     return since <= (run["last_model_year"] or EVER) and until >= first
+
+
+# Fit in Japan -----------------------------------------------------------------------------------------------
+
+
+def within(row: dict, **limits: int) -> bool | None:
+    """Whether all measures are within their limits; None where it can't be told."""
+    least = {name: row[f"{name}"] for name in limits}
+    if any(least[name] is not None and least[name] > limits[name] for name in limits):
+        return False
+    most = {name: row[f"{name}_max"] or least[name] for name in limits}
+    return True if all(most[name] is not None and most[name] <= limits[name] for name in limits) else None
+
+
+def size_of(row: dict) -> set[str]:
+    """5-number and so on: at most 4.7 m long, 1.7 m wide, 2 m high and 2,000 cc, which a diesel need not be."""
+    limits = {"length_mm": 4700, "width_mm": 1700, "height_mm": 2000, "displacement_cc": 2000}
+    if {"diesel", "battery-electric", "fuel-cell"} & {slug for (slug,) in row["powertrains"]}:
+        del limits["displacement_cc"]
+    small = within(row, **limits)
+    names = ("4-number", "1-number") if row["body_style"][0] in ("pickup", "truck") else ("5-number", "3-number")
+    return set() if small is None else {names[0] if small else names[1]}
+
+
+def smallest(row: dict, places: dict[str, dict[str, int]]) -> set[str]:
+    """The first of these places that the car fits; "none" where it is too large for the last."""
+    answers = {name: within(row, **limits) for name, limits in places.items()}
+    for name, answer in answers.items():
+        if answer:
+            return {name}
+    return {"none"} if list(answers.values())[-1] is False else set()
+
+
+BAYS = {"small": {"length_mm": 5000, "width_mm": 2300}, "standard": {"length_mm": 6000, "width_mm": 2500}}
+GARAGES = {
+    "ordinary": {"length_mm": 5000, "width_mm": 1800, "height_mm": 1550},
+    "newer": {"length_mm": 5050, "width_mm": 1850, "height_mm": 1550},
+    "high-roof": {"length_mm": 5050, "width_mm": 1850, "height_mm": 2000},
+}
+
+
+def fit_of(rows: list[dict]) -> dict[str, set[str]]:
+    return {
+        "size": {value for row in rows for value in size_of(row)},
+        "garage": {value for row in rows for value in smallest(row, GARAGES)},
+        "bay": {value for row in rows for value in smallest(row, BAYS)},
+    }
+
+
+def telling_of(program: str) -> list[dict]:
+    """The specifications that tell how a program's cars fit: those of known width, of them the Japanese ones."""
+    own = [row for row in SPECIFICATIONS if row["program"] == [program]]
+    sized = [row for row in own if row["width_mm"]]
+    return [row for row in sized if row["market"] == "japan"] or sized or own
 
 
 # The lists --------------------------------------------------------------------------------------------------
@@ -178,7 +233,9 @@ def pick(row: dict, *names: str) -> list[str]:
 
 def plant_texts(key: tuple[str, ...]) -> list[str]:
     return [
-        *pick(PLANTS[key], "name", "name_ja", "short_name", "city", "city_ja", "operator_name", "slug"),
+        *pick(
+            PLANTS[key], "name", "name_ja", "short_name", "short_name_ja", "city", "city_ja", "operator_name", "slug"
+        ),
         *(row["name"] for row in ALIASES if tuple(row["plant"]) == key),
         *(MANUFACTURERS[tuple(row["manufacturer"])]["name"] for row in OWNERSHIPS if tuple(row["plant"]) == key),
     ]
@@ -214,6 +271,7 @@ def vehicles() -> Listing:
             "era": {program["era"][0] for program in sold},
             "exported": {"yes" if sold else "no"},
             "production": set(statuses[:1]),
+            **fit_of([row for row in SPECIFICATIONS if tuple(row["generation"]) == key]),
         }
         texts[entry] = [
             *generation_texts(key),
@@ -258,6 +316,7 @@ def exports() -> Listing:
             "make": set(program["japan_make"]),
             "status": {program["status"]},
             "drive": {program["drive_side"]} - {""},
+            **fit_of(telling_of(entry)),
         }
         names = ("title", "title_ja", "japan_name", "japan_name_ja", "us_make", "us_model", "slug")
         texts[entry] = [

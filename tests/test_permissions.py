@@ -12,7 +12,7 @@ from catalogue.models import OldAddress, Proposal, Report, SecurityEvent, Source
 from plants.models import Plant, PlantCode
 from vehicles.models import BodyStyle, ExportProgram, Generation, Powertrain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 #: Nobody is not signed in; a guest is, without any role.
 ROLES = ("nobody", "guest", "Contributor", "Editor", "Administrator")

@@ -134,7 +134,7 @@ def test_the_first_start_loads_the_whole_catalogue(prepared):
         "plants_plant": "03_plants",
         "vehicles_generation": "11_generations",
         "vehicles_exportprogram": "15_export_programs",
-        "catalogue_citation": "20_citations",
+        "catalogue_citation": "21_citations",
     }.items():
         facts = (ROOT / "fixtures" / f"{fixture}.jsonl").read_text().splitlines()
         assert ask(prepared, f"SELECT count(*) FROM {table}") == [(len(facts),)]  # noqa: S608 - our own names

@@ -272,14 +272,14 @@ def test_constructed_vins_of_every_plant_code_and_decade_lead_to_their_plant():
     for row in PlantCode.objects.select_related("plant"):
         for year in years_of(row):
             alternatives = row.pattern.split(";")
-            for alternative in {alternatives[0], alternatives[-1]}:
-                vin = made_of(row, alternative, year)
-                answer = check(vin)
-                tried += 1
-                plants.add(row.plant.slug)
-                makes.add(row.model.split("/")[0])
-                if not answer.valid or answer.plant != row.plant:
-                    wrong.append((vin, year, row.plant.slug, answer.plant, codes_of(answer)))
+            # The years are tried by turns with the first and the last of its patterns.
+            vin = made_of(row, alternatives[-(tried % 2)], year)
+            answer = check(vin)
+            tried += 1
+            plants.add(row.plant.slug)
+            makes.add(row.model.split("/")[0])
+            if not answer.valid or answer.plant != row.plant:
+                wrong.append((vin, year, row.plant.slug, answer.plant, codes_of(answer)))
     assert not wrong
     assert tried > 1000
     assert makes >= {"acura", "honda", "infiniti", "isuzu", "lexus", "mazda", "mitsubishi", "nissan", "subaru"}

@@ -21,6 +21,7 @@ from vehicles.models import (
     MarketName,
     Powertrain,
     ProductionRun,
+    Specification,
     VehicleModel,
 )
 
@@ -118,7 +119,7 @@ class ProductionRunAdmin(EntryAdmin):
     slug_from = ()
     inlines = [CitationInline]
     fieldsets = [
-        (None, {"fields": ["generation", "plant", "variant", "body_styles", "powertrains"]}),
+        (None, {"fields": ["generation", "plant", ("variant", "variant_ja"), "body_styles", "powertrains"]}),
         (
             _("When"),
             {
@@ -173,7 +174,7 @@ class ExportProgramAdmin(EntryAdmin):
                 "fields": [
                     "generation",
                     "plant",
-                    "run_note",
+                    ("run_note", "run_note_ja"),
                     "body_styles",
                     "drive_side",
                     ("us_make", "us_model"),
@@ -194,13 +195,63 @@ class ExportProgramAdmin(EntryAdmin):
                 ]
             },
         ),
-        (_("Text"), {"fields": ["summary", "summary_ja", "history", "history_ja"]}),
+        (_("Text"), {"fields": ["summary", "summary_ja", "differences", "differences_ja", "history", "history_ja"]}),
         (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
         META,
     ]
 
     def hints(self, program):
         return quality.program_problems(program)
+
+
+@admin.register(Specification)
+class SpecificationAdmin(EntryAdmin):
+    list_display = ["__str__", "market", "first_model_year", "length_mm", "width_mm", "publication", "confidence"]
+    list_filter = ["publication", "market", "confidence", "body_style", "generation__model__make"]
+    list_select_related = ["generation__model__make"]
+    search_help_text = _("Make, model, code, variant, engine or slug.")
+    search_fields = [
+        *("generation__code", "generation__model__name", "generation__model__make__name"),
+        *("variant", "variant_ja", "engine", "type_designation", "slug"),
+    ]
+    autocomplete_fields = ["generation", "program", "body_style", "powertrains"]
+    slug_from = ()
+    inlines = [CitationInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    *("generation", "program", "market", ("variant", "variant_ja")),
+                    *(("first_model_year", "last_model_year"), "body_style", "powertrains"),
+                ]
+            },
+        ),
+        (
+            _("Size and weight"),
+            {
+                "fields": [
+                    *(("length_mm", "length_mm_max"), ("width_mm", "width_mm_max"), ("height_mm", "height_mm_max")),
+                    *(("wheelbase_mm", "wheelbase_mm_max"), ("weight_kg", "weight_kg_max")),
+                    *(("seats", "seats_max"), "doors"),
+                ]
+            },
+        ),
+        (
+            _("Engine and drive"),
+            {
+                "fields": [
+                    *("engine", ("displacement_cc", "displacement_cc_max", "displacement_nominal")),
+                    *(("cylinders", "cylinders_max"), ("power_ps", "power_ps_max"), "torque_nm"),
+                    *("transmission", "drive"),
+                ]
+            },
+        ),
+        (_("In Japan"), {"fields": ["type_designation", "price_yen"]}),
+        (_("Notes"), {"fields": ["notes", "notes_ja"]}),
+        (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
+        META,
+    ]
 
 
 @admin.register(BodyStyle, Powertrain)

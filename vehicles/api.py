@@ -167,7 +167,7 @@ class RunSerializer(EntrySerializer):
     class Meta:
         model = ProductionRun
         fields = [
-            *(*COMMON, "vehicle", "make", "model", "generation", "variant", "plant", "state", "status"),
+            *(*COMMON, "vehicle", "make", "model", "generation", "variant", "variant_ja", "plant", "state", "status"),
             *("first_model_year", "last_model_year", "production_start", "production_end"),
             *("body_styles", "powertrains", "notes", *LAST),
         ]
@@ -217,7 +217,7 @@ class RunWithin(serializers.ModelSerializer):
 class MarketNameSerializer(serializers.ModelSerializer):
     class Meta:
         model = MarketName
-        fields = ["name", "name_ja", "market", "note"]
+        fields = ["name", "name_ja", "market", "market_ja", "note", "note_ja"]
 
 
 class VehicleSerializer(EntrySerializer):
@@ -292,7 +292,16 @@ class ExportSerializer(EntrySerializer):
             *(*COMMON, "title", "title_ja", "japan_name", "japan_name_ja", "japan_make", "us_make", "us_model"),
             *("vehicle", "plant", "state", "era", "status", "status_as_of", "drive_side", "body_styles"),
             *("announced", "sales_start", "sales_end", "sales_channel", "target", "units_sold", "units_note"),
-            *("price_yen", "price_note", "certification", "summary", "summary_ja", *LAST),
+            *(
+                "price_yen",
+                "price_note",
+                "certification",
+                "differences",
+                "differences_ja",
+                "summary",
+                "summary_ja",
+                *LAST,
+            ),
         ]
 
 

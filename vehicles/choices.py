@@ -21,3 +21,16 @@ class DriveSide(models.TextChoices):
     LEFT = "lhd", _("left-hand drive")
     RIGHT = "rhd", _("right-hand drive")
     BOTH = "both", _("left- and right-hand drive")
+
+
+class Market(models.TextChoices):
+    JAPAN = "japan", _("Japan")
+    US = "us", _("United States")
+
+
+class DrivenWheels(models.TextChoices):
+    FRONT = "fwd", _("front-wheel drive")
+    REAR = "rwd", _("rear-wheel drive")
+    ALL = "awd", _("all-wheel drive")
+    FRONT_OR_ALL = "fwd-awd", _("front- or all-wheel drive")
+    REAR_OR_ALL = "rwd-awd", _("rear- or all-wheel drive")

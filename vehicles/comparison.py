@@ -114,7 +114,7 @@ def year_items(generation: Generation) -> Iterable[Item]:
     several = len({run.plant_id for run in generation.public_runs}) > 1
     for run in generation.public_runs:
         years = model_years(run)
-        yield Item(f"{run.plant.short_name}: {years}" if several else years)
+        yield Item(f"{run.plant.local_short_name}: {years}" if several else years)
 
 
 def status_items(generation: Generation) -> Iterable[Item]:
@@ -129,7 +129,7 @@ def name_items(generation: Generation) -> Iterable[Item]:
 
 
 def market_name_items(generation: Generation) -> Iterable[Item]:
-    return (Item(f"{name.local_name} ({name.market})") for name in generation.market_names.all())
+    return (Item(f"{name.local_name} ({name.local_market})") for name in generation.market_names.all())
 
 
 def program_items(generation: Generation) -> Iterable[Item]:

@@ -60,19 +60,27 @@ class ExportProgram(Entry):
         "program_sales_in_order": ("sales_end", ""),
     }
 
-    title = models.CharField(_("title"), max_length=120)
-    title_ja = models.CharField(_("title in Japanese"), max_length=120, blank=True)
+    title = models.CharField(_("title"), max_length=120, help_text=_("Make and name in Japan: Toyota Cavalier."))
+    title_ja = models.CharField(
+        _("title in Japanese"), max_length=120, blank=True, help_text=_("With a space between: トヨタ キャバリエ.")
+    )
     era = models.ForeignKey(ExportEra, on_delete=models.PROTECT, related_name="programs", verbose_name=_("era"))
     status = models.CharField(_("status"), max_length=10, choices=ExportStatus)
-    status_as_of = PartialDateField(_("status as of"), blank=True, help_text=_("When the status was last checked."))
+    status_as_of = PartialDateField(
+        _("status as of"), blank=True, help_text=_("When the status was last checked: 2026-03.")
+    )
 
     japan_make = models.ForeignKey(
         "vehicles.Make", on_delete=models.PROTECT, related_name="japan_programs", verbose_name=_("make in Japan")
     )
     japan_name = models.CharField(_("name in Japan"), max_length=80)
     japan_name_ja = models.CharField(_("name in Japan, as written there"), max_length=80, blank=True)
-    us_make = models.CharField(_("make in the US"), max_length=40, blank=True)
-    us_model = models.CharField(_("model in the US"), max_length=60, blank=True)
+    us_make = models.CharField(
+        _("make in the US"), max_length=40, blank=True, help_text=_("Its badge there: Chevrolet.")
+    )
+    us_model = models.CharField(
+        _("model in the US"), max_length=60, blank=True, help_text=_("Its name there: Cavalier.")
+    )
     generation = models.ForeignKey(
         "vehicles.Generation",
         on_delete=models.PROTECT,
@@ -87,11 +95,16 @@ class ExportProgram(Entry):
     run_note = models.CharField(
         _("why no run covers it"), max_length=300, blank=True, help_text=_("When no production run covers its years.")
     )
+    run_note_ja = models.CharField(_("why no run covers it, in Japanese"), max_length=300, blank=True)
     body_styles = models.ManyToManyField(BodyStyle, related_name="exports", verbose_name=_("body styles"))
     drive_side = models.CharField(_("steering"), max_length=4, choices=DriveSide, blank=True)
 
-    announced = PartialDateField(_("announced"), blank=True)
-    sales_start = PartialDateField(_("on sale from"), blank=True)
+    announced = PartialDateField(
+        _("announced"), blank=True, help_text=_("1992, 1992-09 or 1992-09-07, as precisely as the source says.")
+    )
+    sales_start = PartialDateField(
+        _("on sale from"), blank=True, help_text=_("The same; of a season only the year. Planned dates too.")
+    )
     sales_end = SpanEndField(
         _("on sale until"), blank=True, help_text=_("A date; .. while it is on sale; empty if not known.")
     )
@@ -99,14 +112,22 @@ class ExportProgram(Entry):
     sales_channel_ja = models.CharField(_("sold through, in Japanese"), max_length=140, blank=True)
     target = models.CharField(_("sales target"), max_length=120, blank=True)
     target_ja = models.CharField(_("sales target in Japanese"), max_length=120, blank=True)
-    units_sold = models.PositiveIntegerField(_("units"), null=True, blank=True)
+    units_sold = models.PositiveIntegerField(
+        _("units"), null=True, blank=True, help_text=_("How many were sold or shipped; a plan is a sales target.")
+    )
     units_note = models.CharField(_("what the units count"), max_length=160, blank=True)
     units_note_ja = models.CharField(_("what the units count, in Japanese"), max_length=160, blank=True)
     price_yen = models.PositiveIntegerField(_("price in yen"), null=True, blank=True)
     price_note = models.CharField(_("what the price is for"), max_length=160, blank=True)
     price_note_ja = models.CharField(_("what the price is for, in Japanese"), max_length=160, blank=True)
-    certification = models.CharField(_("approval"), max_length=200, blank=True)
+    certification = models.CharField(
+        _("approval"), max_length=200, blank=True, help_text=_("By which procedure Japan admitted it.")
+    )
     certification_ja = models.CharField(_("approval in Japanese"), max_length=200, blank=True)
+    differences = models.TextField(
+        _("differences from the US version"), blank=True, help_text=_("Engine, equipment, badge, steering.")
+    )
+    differences_ja = models.TextField(_("differences from the US version, in Japanese"), blank=True)
     summary = models.TextField(_("summary"), blank=True)
     summary_ja = models.TextField(_("summary in Japanese"), blank=True)
     history = models.TextField(_("more of its history"), blank=True)
@@ -119,6 +140,8 @@ class ExportProgram(Entry):
     local_units_note = LocalText("units_note")
     local_price_note = LocalText("price_note")
     local_certification = LocalText("certification")
+    local_run_note = LocalText("run_note")
+    local_differences = LocalText("differences")
     local_summary = LocalText("summary")
     local_history = LocalText("history")
 

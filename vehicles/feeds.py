@@ -23,7 +23,7 @@ class VehiclesFeed(ListFeed):
                 key=f"generation/{one.pk}",
                 title=one.full_name,
                 path=one.get_absolute_url(),
-                summary="; ".join(f"{run.plant.short_name}, {model_years(run)}" for run in one.public_runs),
+                summary="; ".join(f"{run.plant.local_short_name}, {model_years(run)}" for run in one.public_runs),
                 published=one.created_at,
                 updated=one.updated_at,
             )
@@ -58,5 +58,5 @@ class ExportsFeed(ListFeed):
         dates = span_words(program.sales_start, program.sales_end) if program.sales_start else ""
         facts = [f"{program.get_status_display()}: {dates or plain_date(program.announced)}"]
         if plant := program.plant:
-            facts.append(f"{plant.short_name}, {place(plant.local_city, plant.state_name)}")
+            facts.append(f"{plant.local_short_name}, {place(plant.local_city, plant.state_name)}")
         return [*facts, program.era.local_name]

@@ -26,6 +26,7 @@ from vehicles.models import (
     MarketName,
     Powertrain,
     ProductionRun,
+    Specification,
 )
 
 
@@ -97,6 +98,51 @@ def built_in(generations, years: list[int]):
     return generations.filter(reduce(or_, (built_during(year, year) for year in years)))
 
 
+def specifications():
+    return Specification.objects.published().with_fit()
+
+
+def specifications_of_programs():
+    return specifications().filter(program__isnull=False).telling_of_japan()
+
+
+def fit_facets(rows, entry: str) -> tuple[Facet, Facet, Facet]:
+    """How a vehicle fits in Japan, told from these rows: registration class, mechanical car park, parking bay."""
+    told = {"rows": rows, "entry": entry}
+    size = [
+        *(("5-number", _("5-number: small")), ("3-number", _("3-number: ordinary"))),
+        *(("4-number", _("4-number: small goods vehicle")), ("1-number", _("1-number: goods vehicle"))),
+    ]
+    garage = [
+        ("ordinary", _("ordinary type: 5.00 × 1.80 × 1.55 m")),
+        ("newer", _("newer type only: 5.05 × 1.85 × 1.55 m")),
+        ("high-roof", _("high-roof type only: 5.05 × 1.85 × 2.00 m")),
+        ("none", _("none: too large")),
+    ]
+    bay = [
+        ("small", _("bay for small cars: 5.0 × 2.3 m")),
+        ("standard", _("standard bay only: 6.0 × 2.5 m")),
+        ("none", _("neither: too large")),
+    ]
+    return (
+        Facet(
+            label=_("Registration class in Japan"),
+            help=_("By length, width, height and displacement; pickups as goods vehicles."),
+            value="size_class",
+            choices=size,
+            **told,
+        ),
+        Facet(
+            label=_("Mechanical car park"),
+            help=_("Which it fits by size; each has limits of its own, of weight too."),
+            value="garage",
+            choices=garage,
+            **told,
+        ),
+        Facet(label=_("Parking bay"), help=_("Which it fits by size."), value="bay", choices=bay, **told),
+    )
+
+
 def eras_in_order():
     listed = Q(pk__in=public_exports().filter(generation__isnull=False).values("era"))
     return vocabulary(ExportEra.objects.published(), listed=listed, place="start")
@@ -140,7 +186,7 @@ class VehicleFilterSet(BrowseFilterSet):
         vocabulary=lambda: vocabulary(
             Plant.objects.published(),
             label="short_name",
-            label_ja=None,
+            label_ja="short_name_ja",
             listed=Q(pk__in=public_runs().values("plant")),
         ),
         page="plant",
@@ -201,6 +247,7 @@ class VehicleFilterSet(BrowseFilterSet):
         ),
         page="manufacturer",
     )
+    size, garage, bay = fit_facets(specifications, "generation")
     built_from = YearsFilter(label=_("Built from"), help_text=_("Model year, such as 1990."))
     built_to = YearsFilter(label=_("Built to"), help_text=_("Model year, such as 1999."))
     as_of = YearsFilter(built_in, label=_("As of year"), help_text=_("Only what was built in that model year."))
@@ -311,7 +358,7 @@ class ExportFilterSet(BrowseFilterSet):
         vocabulary=lambda: vocabulary(
             Plant.objects.published(),
             label="short_name",
-            label_ja=None,
+            label_ja="short_name_ja",
             listed=Q(pk__in=ExportProgram.objects.published().filter(plant__isnull=False).values("plant")),
         ),
         page="plant",
@@ -324,6 +371,7 @@ class ExportFilterSet(BrowseFilterSet):
         entry="pk",
         choices=DriveSide.choices,
     )
+    size, garage, bay = fit_facets(specifications_of_programs, "program")
     year = YearsFilter(on_sale_in, label=_("On sale in Japan in"), help_text=_("Calendar year, such as 1994."))
     as_of = YearsFilter(on_sale_in, label=_("As of year"), help_text=_("Only what was on sale in that year."))
 

@@ -22,6 +22,7 @@ from vehicles.querysets import (
     ProductionRunQuerySet,
     VehicleModelQuerySet,
 )
+from vehicles.specifications import Specification as Specification
 from vehicles.terms import BodyStyle, Powertrain
 
 
@@ -198,9 +199,13 @@ class MarketName(NaturalKeyModel):
     name = models.CharField(_("name"), max_length=80)
     name_ja = models.CharField(_("name in Japanese"), max_length=80, blank=True)
     market = models.CharField(_("market"), max_length=60)
+    market_ja = models.CharField(_("market in Japanese"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    note_ja = models.CharField(_("note in Japanese"), max_length=200, blank=True)
 
     local_name = LocalText("name")
+    local_market = LocalText("market")
+    local_note = LocalText("note")
 
     class Meta:
         ordering = ["market", "name"]
@@ -235,6 +240,7 @@ class ProductionRun(Entry):
     variant = models.CharField(
         _("variant"), max_length=60, blank=True, help_text=_("When it is only a part of the generation: PMC Edition.")
     )
+    variant_ja = models.CharField(_("variant in Japanese"), max_length=60, blank=True)
     body_styles = models.ManyToManyField(BodyStyle, related_name="runs", verbose_name=_("body styles"))
     powertrains = models.ManyToManyField(Powertrain, related_name="runs", verbose_name=_("powertrains"))
     status = models.CharField(_("status"), max_length=8, choices=RunStatus)
@@ -251,6 +257,7 @@ class ProductionRun(Entry):
     notes = models.TextField(_("notes"), blank=True)
     notes_ja = models.TextField(_("notes in Japanese"), blank=True)
 
+    local_variant = LocalText("variant")
     local_notes = LocalText("notes")
 
     objects = ProductionRunQuerySet.as_manager()

@@ -104,7 +104,7 @@ def problems() -> Iterable[Problem]:
     for generation in Generation.objects.filter(runs__isnull=True):
         yield Problem(generation, _("has no production run"))
     for generation in Generation.objects.filter(exports__publication="published", summary="").distinct():
-        yield Problem(generation, _("was exported, but has no summary"))
+        yield Problem(generation, _("was or is to be exported, but has no summary"))
     for model in VehicleModel.objects.filter(generations__isnull=True):
         yield Problem(model, _("has no generation"))
     for make in Make.objects.filter(models__isnull=True):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -13,10 +14,12 @@ from catalogue.models import Milestone
 from catalogue.pages import BrowseView, EntryView
 from catalogue.query import query_string
 from plants.drawings.railway import model_timeline
-from vehicles import comparison
+from vehicles import comparison, prices
 from vehicles.drawings.timelines import export_timeline
 from vehicles.filters import ExportFilterSet, VehicleFilterSet, public_exports, public_runs
-from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
+from vehicles.fit.section import Fit, FitMixin, fit_of_generation, fit_of_program
+from vehicles.models import ExportEra, ExportProgram, Generation, Make, Specification, VehicleModel
+from vehicles.prices import TodaysPrice, todays_price
 
 
 def runs_for_cards():
@@ -34,6 +37,11 @@ def generations_for_cards():
             Prefetch("exports", public_exports().select_related("japan_make"), to_attr="public_exports"),
         )
     )
+
+
+def specifications_told():
+    """Public specifications with all that a page says of them."""
+    return Specification.objects.published().with_fit().select_related("body_style").prefetch_related("powertrains")
 
 
 def programs_for_cards():
@@ -56,6 +64,7 @@ class VehicleList(BrowseView):
         (_("Pickups"), "?body=pickup"),
         (_("Hybrids built today"), "?powertrain=hybrid&production=current"),
         (_("Built in Texas"), "?state=TX"),
+        (_("Fits a mechanical car park in Japan"), "?garage=ordinary&garage=newer"),
     )
 
     def get_queryset(self):
@@ -139,7 +148,7 @@ def brand(make: Make) -> dict:
     return {"@type": "Brand", "name": make.local_name}
 
 
-class GenerationPage(EntryView):
+class GenerationPage(FitMixin, EntryView):
     model = Generation
     api_name = "api-vehicle"
     template_name = "vehicles/generation.html"
@@ -154,6 +163,7 @@ class GenerationPage(EntryView):
             "runs": runs_for_cards().filter(generation=self.object),
             "exports": programs_for_cards().filter(generation=self.object).order_by("launch", "title"),
             "market_names": self.object.market_names.all(),
+            "specifications": specifications_told().filter(generation=self.object),
         }
 
     def get_context_data(self, **kwargs):
@@ -169,6 +179,14 @@ class GenerationPage(EntryView):
         )
         self.object.public_runs = context["runs"]
         return context
+
+    @cached_property
+    def fit(self) -> Fit:
+        """Of one that was sold in Japan its programs' pages tell."""
+        told = self.related
+        if told["exports"]:
+            return Fit()
+        return fit_of_generation(self.object.full_name, told["runs"], told["specifications"])
 
     def breadcrumbs(self):
         model = self.object.model
@@ -212,6 +230,8 @@ class ExportList(BrowseView):
         (_("Announced for Japan"), "?status=announced"),
         (_("Right-hand drive"), "?drive=rhd"),
         (_("On sale in 1995"), "?year=1995"),
+        (_("5-number size"), "?size=5-number"),
+        (_("Fits a mechanical car park"), "?garage=ordinary&garage=newer"),
     )
 
     def get_queryset(self):
@@ -229,7 +249,7 @@ class ExportList(BrowseView):
         )
 
 
-class ProgramPage(EntryView):
+class ProgramPage(FitMixin, EntryView):
     model = ExportProgram
     api_name = "api-export"
     template_name = "vehicles/program.html"
@@ -241,12 +261,27 @@ class ProgramPage(EntryView):
     def related_entries(self):
         program = self.object
         runs = runs_for_cards().filter(generation=program.generation_id, plant=program.plant_id)
-        return {"runs": runs if program.generation_id and program.plant_id else []}
+        return {
+            "runs": runs if program.generation_id and program.plant_id else [],
+            "specifications": specifications_told().filter(program=program),
+        }
+
+    @cached_property
+    def fit(self) -> Fit:
+        return fit_of_program(self.object, self.related["specifications"])
+
+    @cached_property
+    def todays_price(self) -> TodaysPrice | None:
+        return todays_price(self.object)
+
+    def rules(self):
+        return (*super().rules(), *(prices.SOURCES if self.todays_price else ()))
 
     def get_context_data(self, **kwargs):
         others = programs_for_cards().filter(era=self.object.era).exclude(pk=self.object.pk).order_by("launch", "title")
         context = super().get_context_data(others=others, **kwargs)
-        return {**context, "both_sides": comparison.both_sides(self.object, context["runs"])}
+        both = comparison.both_sides(self.object, context["runs"])
+        return {**context, "both_sides": both, "todays_price": self.todays_price, "price_sources": prices.SOURCES}
 
     def breadcrumbs(self):
         era = self.object.era

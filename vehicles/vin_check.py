@@ -140,7 +140,7 @@ def decide_plant(answer: VinAnswer, codes: list[PlantCode]) -> None:
                 "%(plant)s did not produce for model year %(year)s (production: %(span)s); a character may be mistyped."
             )
             span = span_words(answer.plant.production_start, answer.plant.production_end)
-            values = {"plant": answer.plant.short_name, "year": answer.model_year, "span": span}
+            values = {"plant": answer.plant.local_short_name, "year": answer.model_year, "span": span}
             answer.note("plant_years", message % values)
         return
     values = {"code": answer.vin[10], "wmi": answer.wmi, "country": answer.origin}
@@ -170,7 +170,7 @@ def distinct_plants(codes: Iterable[PlantCode]) -> list[Plant]:
 
 
 def described(plants: list[Plant]) -> str:
-    return "; ".join(f"{plant.short_name} ({place(plant.local_city, plant.state_name)})" for plant in plants)
+    return "; ".join(f"{plant.local_short_name} ({place(plant.local_city, plant.state_name)})" for plant in plants)
 
 
 def could_build(plant: Plant, model_year: int) -> bool:
@@ -223,7 +223,7 @@ def find_runs(answer: VinAnswer) -> None:
     )
     coded = [run for run in runs if has_code(run.generation, answer.vin[3:6])]
     answer.runs = coded or runs
-    values = {"year": answer.model_year, "plant": answer.plant.short_name, "model": answer.model.full_name}
+    values = {"year": answer.model_year, "plant": answer.plant.local_short_name, "model": answer.model.full_name}
     if not runs:
         message = gettext("The catalogue has no production of the %(model)s at %(plant)s in model year %(year)s.")
         answer.note("vehicle_unknown", message % values)

@@ -94,5 +94,5 @@ def model_year(answer: VinAnswer) -> str:
 def plant(answer: VinAnswer) -> str:
     if answer.plant:
         where = place(answer.plant.local_city, answer.plant.state_name)
-        return gettext("%(plant)s, in %(place)s") % {"plant": answer.plant.short_name, "place": where}
+        return gettext("%(plant)s, in %(place)s") % {"plant": answer.plant.local_short_name, "place": where}
     return gettext("not known here")

@@ -76,7 +76,7 @@ class CitationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Citation
-        fields = ["field", "source", "locator", "claim", "reason", "read_on"]
+        fields = ["field", "source", "locator", "claim", "claim_ja", "reason", "reason_ja", "read_on"]
 
 
 class EntrySerializer(Addressed, serializers.ModelSerializer):

@@ -5,7 +5,7 @@ from django.urls import path
 from catalogue.api import docs, entries, views
 from plants import api as plants
 from vehicles import api as vehicles
-from vehicles import vin_api
+from vehicles import specification_api, vin_api
 
 V1 = "api/v1/"
 
@@ -18,6 +18,7 @@ LISTS = {
     "production-runs": vehicles.RunList,
     "exports": vehicles.ExportList,
     "eras": vehicles.EraList,
+    "specifications": specification_api.SpecificationList,
     "sources": entries.SourceList,
     "milestones": entries.MilestoneList,
     "statistics": entries.StatisticList,
@@ -29,6 +30,7 @@ DETAILS = {
     "production-runs": ("production-run", vehicles.RunDetail),
     "exports": ("export", vehicles.ExportDetail),
     "eras": ("era", vehicles.EraDetail),
+    "specifications": ("specification", specification_api.SpecificationDetail),
     "sources": ("source", entries.SourceDetail),
     "milestones": ("milestone", entries.MilestoneDetail),
     "statistics": ("statistic", entries.StatisticDetail),

@@ -27,6 +27,7 @@ from vehicles.models import (
     Make,
     MarketName,
     ProductionRun,
+    Specification,
     VehicleModel,
 )
 
@@ -39,7 +40,8 @@ NAMES: dict[type, Callable] = {
     Make: lambda one: one.local_name,
     VehicleModel: lambda one: one.full_name,
     Plant: lambda one: one.local_name,
-    ProductionRun: lambda one: f"{one.generation.full_name}, {one.plant.short_name}",
+    ProductionRun: lambda one: f"{one.generation.full_name}, {one.plant.local_short_name}",
+    Specification: lambda one: f"{one.generation.full_name} {one.local_variant}".strip(),
     Generation: lambda one: one.full_name,
     ExportEra: lambda one: one.local_name,
     ExportProgram: lambda one: one.local_title,
@@ -56,6 +58,7 @@ CONCERNS: dict[type, dict[str, tuple[str, ...]]] = {
         "plant": ("plant__slug",),
         "era": ("era__slug",),
     },
+    Specification: {"make": ("generation__model__make__slug",), "era": ("program__era__slug",)},
     ExportEra: {"era": ("slug",)},
     Plant: {"plant": ("slug",)},
 }
@@ -70,7 +73,12 @@ PARTS: dict[type, tuple[str, str]] = {
     Ownership: ("plant", "ownerships"),
     PlantCode: ("plant", "codes"),
 }
-RELATIONS = (ProductionRun.body_styles, ProductionRun.powertrains, ExportProgram.body_styles)
+RELATIONS = (
+    ProductionRun.body_styles,
+    ProductionRun.powertrains,
+    ExportProgram.body_styles,
+    Specification.powertrains,
+)
 #: The entries whose pages a new catalogue announces, and what their names and addresses are made of.
 FIRST: dict[type, tuple[str, ...]] = {
     Manufacturer: (),

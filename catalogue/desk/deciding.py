@@ -51,6 +51,9 @@ class ProposalAdmin(KeptRowsAdmin):
     search_help_text = gettext_lazy("Entry, note or author")
     date_hierarchy = "created_at"
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {**(extra_context or {}), "title": _("Proposed changes")})
+
     @admin.display(description=gettext_lazy("type"), ordering="entry_type")
     def kind(self, proposal):
         return capfirst(proposal.kind)

@@ -26,7 +26,7 @@ class VersionAdmin(KeptRowsAdmin):
 
     list_display = ["at", "label", "kind", "action", "user_name", "reason", "number"]
     list_display_links = ["at", "label"]
-    list_filter = ["action", KindFilter, "user_name"]
+    list_filter = ["action", KindFilter, ("user", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["label", "reason", "user_name"]
     search_help_text = gettext_lazy("Entry, reason or user")
     date_hierarchy = "at"
@@ -118,6 +118,7 @@ class VersionAdmin(KeptRowsAdmin):
 
     def _restore_now(self, request, version: Version, reason: str) -> HttpResponse:
         kind = version.entry_class
+        preview.stop(request)
         with edits.edit(request.user, reason, Action.RESTORED):
             entry = kind._base_manager.select_for_update().filter(pk=version.entry_id).first()
             live = take(kind, version.entry_id)
@@ -126,7 +127,9 @@ class VersionAdmin(KeptRowsAdmin):
                 text = _("Restored: %(names)s") % {"names": ", ".join(str(one) for one in restored[:10])}
             elif self._only_proposes(request, live):
                 proposal = propose(entry, version.document, request.user, reason)
-                self.message_user(request, _("Kept as a proposed change. The site still shows the entry as it was."))
+                self.message_user(
+                    request, f"{_('Kept as a proposed change.')} {_('The site still shows the entry as it was.')}"
+                )
                 return HttpResponseRedirect(proposal.get_absolute_url())
             else:
                 entry = put(kind, version.entry_id, self._allowed(request, version.document, live))

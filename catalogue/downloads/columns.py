@@ -106,3 +106,18 @@ CHANGED = column(
 )
 PAGE = column("page", "Path of its page on the site.", page)
 FOOT = (CONFIDENCE, CHANGED)
+
+
+def measured(name: str, meaning: str) -> tuple[Column, Column]:
+    """A measure that can be a range."""
+    return integer(name, f"{meaning}."), integer(f"{name}_max", f"{meaning}: the most, where it is a range.")
+
+
+ENTRY_TABLE = column("table", "The table of the entry.")
+ENTRY_KEY = column("entry", "The entry, by the first column of that table.", "key")
+VEHICLE = column("vehicle", "The vehicle.", key_of("generation"), refers="vehicles")
+PLANT = column("plant", "The plant.", slug_of("plant"), refers="plants")
+STATE = column("state", "Two-letter code of the plant's state.", lambda row: row.plant.state if row.plant else None)
+FIRST_YEAR = integer("first_model_year", "First model year (the American convention).")
+LAST_YEAR = integer("last_model_year", "Last model year; empty while it goes on, or if not known.")
+BODIES = several("body_styles", "Its body styles.", lambda row: slugs(row.body_styles.all()))

@@ -19,6 +19,7 @@ from vehicles.models import (
     Make,
     MarketName,
     ProductionRun,
+    Specification,
     VehicleModel,
 )
 
@@ -70,6 +71,11 @@ def programs():
     return ExportProgram.objects.published().select_related(*related).prefetch_related("body_styles")
 
 
+def specifications():
+    related = ("generation__model__make", "program", "body_style")
+    return Specification.objects.published().select_related(*related).prefetch_related("powertrains")
+
+
 def plant_codes():
     """The codes of public plants; those that name a model which is not public are left out."""
     public = {"/".join(key) for key in VehicleModel.objects.published().values_list("make__slug", "slug")}
@@ -87,6 +93,7 @@ ENTRIES: dict[type[models.Model], tuple[str, Callable]] = {
     ProductionRun: ("production_runs", attrgetter("slug")),
     ExportEra: ("eras", attrgetter("slug")),
     ExportProgram: ("exports", attrgetter("slug")),
+    Specification: ("specifications", attrgetter("slug")),
     Milestone: ("milestones", attrgetter("slug")),
     Series: ("series", attrgetter("slug")),
     Statistic: ("statistics", attrgetter("slug")),

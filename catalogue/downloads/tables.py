@@ -11,9 +11,17 @@ from django.utils.translation import gettext_noop as _
 
 from catalogue.downloads import rows
 from catalogue.downloads.columns import (
+    BODIES,
+    ENTRY_KEY,
+    ENTRY_TABLE,
+    FIRST_YEAR,
     FOOT,
+    LAST_YEAR,
     PAGE,
+    PLANT,
     SLUG,
+    STATE,
+    VEHICLE,
     Table,
     both,
     column,
@@ -24,18 +32,10 @@ from catalogue.downloads.columns import (
     slug_of,
     slugs,
 )
+from catalogue.downloads.specifications import SPECIFICATIONS
 from catalogue.models import Milestone, Series, Source, Statistic
 from plants.models import Plant
 from vehicles.models import BodyStyle, ExportEra, Powertrain, VehicleModel
-
-ENTRY_TABLE = column("table", "The table of the entry.")
-ENTRY_KEY = column("entry", "The entry, by the first column of that table.", "key")
-VEHICLE = column("vehicle", "The vehicle.", key_of("generation"), refers="vehicles")
-PLANT = column("plant", "The plant.", slug_of("plant"), refers="plants")
-STATE = column("state", "Two-letter code of the plant's state.", lambda row: row.plant.state if row.plant else None)
-FIRST_YEAR = integer("first_model_year", "First model year (the American convention).")
-LAST_YEAR = integer("last_model_year", "Last model year; empty while it goes on, or if not known.")
-BODIES = several("body_styles", "Its body styles.", lambda row: slugs(row.body_styles.all()))
 
 
 def term_table(name: str, meaning: str, model: type[models.Model]) -> Table:
@@ -86,23 +86,23 @@ TABLES = (
         (
             SLUG,
             *both("name", "Its name."),
-            column("short_name", "Its name in tables."),
+            *both("short_name", "Its name in tables."),
             column("kind", "assembly, powertrain, battery or components."),
             column("status", "operating, planned, closed or sold."),
             column("operator_name", "Legal name of its operator."),
             *both("city", "City."),
-            column("county", "County."),
+            *both("county", "County."),
             column("state", "Two-letter code of the state."),
             number("latitude", "Degrees north."),
             number("longitude", "Degrees east; west is negative."),
-            column("location_note", "How exact the place is."),
+            *both("location_note", "How exact the place is."),
             column("announced", "When it was announced."),
             column("production_start", "When production began."),
             column("production_end", "When production for Japanese brands ended; .. while it produces."),
             integer("employees", "How many people work there."),
             column("employees_as_of", "When that was counted."),
             number("capacity", "Capacity a year."),
-            column("capacity_unit", "What the capacity counts."),
+            *both("capacity_unit", "What the capacity counts."),
             column("capacity_as_of", "When that was so."),
             *both("summary", "Summary."),
             *both("predecessor", "What was there before, or with whom it was built."),
@@ -132,7 +132,7 @@ TABLES = (
             column("since", "From when; empty if not known."),
             column("until", "Until when; .. if it still holds; empty if not known."),
             number("share", "Share in percent."),
-            column("note", "Note."),
+            *both("note", "Note."),
         ),
         ("plant", "manufacturer", "role", "since"),
     ),
@@ -224,7 +224,7 @@ TABLES = (
         "market_names",
         _("Names of vehicles in other markets."),
         rows.market_names,
-        (VEHICLE, column("market", "The market."), *both("name", "The name there."), column("note", "Note.")),
+        (VEHICLE, *both("market", "The market."), *both("name", "The name there."), *both("note", "Note.")),
         ("vehicle", "market", "name"),
     ),
     Table(
@@ -238,7 +238,7 @@ TABLES = (
             column("model", "Its model, as make/model.", lambda row: key_of("model")(row.generation), refers="models"),
             PLANT,
             STATE,
-            column("variant", "Which part of the vehicle's line, where it is not all of it."),
+            *both("variant", "Which part of the vehicle's line, where it is not all of it."),
             BODIES,
             several("powertrains", "Its powertrains.", lambda row: slugs(row.powertrains.all())),
             column("status", "current, planned or ended."),
@@ -283,7 +283,7 @@ TABLES = (
             VEHICLE,
             PLANT,
             STATE,
-            column("run_note", "Why no production run covers its years, where none does."),
+            *both("run_note", "Why no production run covers its years, where none does."),
             BODIES,
             column("drive_side", "lhd, rhd or both."),
             column("announced", "When it was announced."),
@@ -296,6 +296,7 @@ TABLES = (
             integer("price_yen", "Price when new, in yen."),
             *both("price_note", "What the price is for."),
             *both("certification", "How it was approved."),
+            *both("differences", "How it differs from the car sold in the US."),
             *both("summary", "Summary."),
             *both("history", "More of its history."),
             *FOOT,
@@ -303,6 +304,7 @@ TABLES = (
         ),
         ("slug",),
     ),
+    SPECIFICATIONS,
     Table(
         "milestones",
         _("Dated events."),
@@ -357,8 +359,8 @@ TABLES = (
             column("source", "The source.", slug_of("source"), refers="sources"),
             column("field", "The fact it supports, by the site's own name for it; empty: the entry as a whole."),
             column("locator", "Where in the source."),
-            column("claim", "What the source says, where it differs."),
-            column("reason", "Why the catalogue does not follow it."),
+            *both("claim", "What the source says, where it differs."),
+            *both("reason", "Why the catalogue does not follow it."),
             column("read_on", "When it was read."),
         ),
         ("table", "entry", "source", "field"),

@@ -37,6 +37,8 @@ LAST_ROW = 1_048_576
 #: No text of ours is as long; a lost quotation mark makes the rest of the file one cell.
 LONGEST_CELL = 100_000
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: How files begin that are no tables whatever their names say.
+NO_TABLES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF", b"\x1f\x8b")
 
 
 class Encoding(models.TextChoices):
@@ -74,6 +76,10 @@ def read(content: bytes, encoding: str = Encoding.UTF_8) -> Sheet:
     if content.startswith(OLD_EXCEL):
         raise Unreadable(
             _("This is an old or a locked Excel file. Save it without a password as .xlsx or as CSV UTF-8.")
+        )
+    if content.startswith(NO_TABLES):
+        raise Unreadable(
+            _("This is a picture, a PDF or a packed file, whatever its name says. Choose a CSV or XLSX file.")
         )
     lines = workbook_lines(content) if content.startswith(b"PK\x03\x04") else text_lines(content, encoding)
     return sheet_of(lines)

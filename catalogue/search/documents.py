@@ -61,7 +61,7 @@ def path_of(entry) -> str:
 
 
 def plant_and_place(plant: Plant) -> str:
-    return f"{plant.short_name}, {place(plant.local_city, plant.state_name)}"
+    return f"{plant.local_short_name}, {place(plant.local_city, plant.state_name)}"
 
 
 def plant_words(plant: Plant) -> tuple[str, ...]:
@@ -263,7 +263,7 @@ def manufacturers(queryset: QuerySet) -> Iterator[Document]:
             facts.append(Fact("maker", company.parent.name, company.parent.name_ja))
         if company.public_holdings:
             held_plants = [holding.plant for holding in company.public_holdings]
-            facts.append(Fact("plants", *joined((plant.short_name, "") for plant in held_plants)))
+            facts.append(Fact("plants", *joined((plant.short_name, plant.short_name_ja) for plant in held_plants)))
         yield Document(
             f"manufacturer/{company.pk}",
             Kind.MANUFACTURER,
@@ -284,7 +284,7 @@ def states(codes: Iterable[str]) -> Iterator[Document]:
         facts = [
             Fact("name", CODES[code], CODES_JA[code]),
             Fact("alias", code),
-            Fact("plants", *joined((plant.short_name, "") for plant in standing), also=PLANT_WORDS),
+            Fact("plants", *joined((plant.short_name, plant.short_name_ja) for plant in standing), also=PLANT_WORDS),
             Fact("text", "", also=[plant.city for plant in standing]),
         ]
         with translation.override("en"):
@@ -302,6 +302,13 @@ def programs(queryset: QuerySet) -> Iterator[Document]:
         yield program_document(program)
 
 
+def sale_words(program) -> str:
+    """When it is or was on sale; of an announced one, for when that is planned."""
+    if program.status == "announced":
+        return gettext("planned for %(date)s") % {"date": plain_date(program.sales_start)}
+    return span_words(program.sales_start, program.sales_end)
+
+
 def program_document(program: ExportProgram) -> Document:
     make = program.japan_make
     facts = [
@@ -316,7 +323,7 @@ def program_document(program: ExportProgram) -> Document:
     elif home:
         facts.append(Fact("us", home))
     if program.sales_start:
-        said = both(lambda: span_words(program.sales_start, program.sales_end))
+        said = both(lambda: sale_words(program))
         years = span_years(program.sales_start, program.sales_end)
         facts.append(Fact("years", *said, also=years_and_decades(years)))
     elif program.announced:

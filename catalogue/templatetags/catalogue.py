@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import template
 from django.template.defaultfilters import floatformat
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -45,6 +46,15 @@ def span(start: str, end: str):
 
 
 @register.simple_tag
+def sale(program):
+    """When a program is or was on sale in Japan; of an announced one, for when that is planned."""
+    if program.status != "announced" or not program.sales_start:
+        return span(program.sales_start, program.sales_end)
+    form = gettext("planned for %(date)s").replace("%(date)s", "{}")
+    return format_html(form, date_element(program.sales_start))
+
+
+@register.simple_tag
 def model_years(run):
     """A production run's model years: "1992–1996", "from 2018", "to 2006"."""
     return words.model_years(run) if run.first_model_year or run.last_model_year else unknown()
@@ -81,6 +91,39 @@ def number(value):
     return floatformat(exact, f"{max(-exact.as_tuple().exponent, 0)}g")
 
 
+@register.simple_tag
+def linked_place(plant, county=False):
+    """City, county where it is known, and state with a link to its page; in Japanese from the largest to the least."""
+    state = format_html('<a href="{}">{}</a>', reverse("state", args=[plant.state.lower()]), plant.state_name)
+    if county and plant.county:
+        form = pgettext("a plant's place", "%(city)s, %(county)s County, %(state)s")
+    else:
+        form = gettext("%(city)s, %(state)s")
+    for name in ("city", "county", "state"):
+        form = form.replace(f"%({name})s", f"{{{name}}}")
+    return format_html(form, city=text(plant.local_city), county=text(plant.local_county), state=state)
+
+
+@register.simple_tag
+def place_with_state(plant):
+    """``linked_place`` after the plant's name."""
+    form = pgettext("after a plant's name", ", %(place)s").replace("%(place)s", "{}")
+    return format_html(form, linked_place(plant))
+
+
+@register.simple_tag
+def quantity(amount, unit):
+    """A number with what it counts: "440,000 vehicles", in Japanese without a space between."""
+    form = pgettext("number and unit", "%(amount)s %(unit)s")
+    return format_html(form.replace("%(amount)s", "{}").replace("%(unit)s", "{}"), number(amount), text(unit))
+
+
+@register.filter
+def metres(millimetres: int):
+    """Millimetres as metres, to the centimetre."""
+    return floatformat(Decimal(millimetres) / 1000, 2)
+
+
 @register.filter
 def yen(value):
     return pgettext("price", "¥%(amount)s") % {"amount": number(value)}
@@ -97,9 +140,15 @@ def cite(context, entry, field=""):
 
 
 @register.simple_tag(takes_context=True)
-def cite_every(context, entry):
-    """All the footnote marks of an entry as a whole."""
-    return footnote_marks(context["footnotes"].marks(entry))
+def cite_rule(context, slugs):
+    """The footnote marks of the sources that a rule rests on."""
+    return footnote_marks(context["footnotes"].marks_of_rule(slugs), most=3)
+
+
+@register.simple_tag(takes_context=True)
+def cite_every(context, entry, field=""):
+    """All the footnote marks of an entry as a whole, or of one field of it."""
+    return footnote_marks(context["footnotes"].marks(entry, field))
 
 
 @register.simple_tag(takes_context=True)

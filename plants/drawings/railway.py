@@ -29,8 +29,8 @@ def run_span(run: Run, today: float) -> Span | None:
 
 def run_bar(timeline: Timeline, run: Run, span: Span, *, at_plant: bool, here: bool = False) -> Bar:
     generation = run.generation
-    full = f"{generation.full_name} {run.variant}".strip()
-    where = f"{run.plant.short_name}, {run.plant.state_name}" if at_plant else ""
+    full = f"{generation.full_name} {run.local_variant}".strip()
+    where = f"{run.plant.local_short_name}, {run.plant.state_name}" if at_plant else ""
     parts = [full, where, model_years(run), str(run.get_status_display())]
     name = " · ".join(part for part in parts if part)
     label = (
@@ -59,7 +59,7 @@ def model_timeline(runs: Iterable[Run], here: Any = None) -> Timeline | None:
     return _railway(
         runs,
         lane_of=lambda run: run.plant,
-        label_of=lambda run: run.plant.short_name,
+        label_of=lambda run: run.plant.local_short_name,
         at_plant=True,
         here=here,
     )

@@ -2,7 +2,7 @@
 // for when the browser breaks down, the first mistake in focus, how many characters are left. Nothing here is needed.
 // All words come from #desk-texts (templates/admin/base_site.html).
 import { countCharacters } from "./desk/counting.js";
-import { dropSavedCopy, keepCopy } from "./desk/copy.js";
+import { dropSavedCopy, keepCopy, typed } from "./desk/copy.js";
 import { watchChanges } from "./desk/changes.js";
 import { nameAutocompletes } from "./desk/names.js";
 
@@ -26,9 +26,11 @@ function saveByKeys() {
 function showFirstMistake() {
   const list = document.querySelector("#content .errorlist:not(.nonfield)");
   if (!list) return;
-  const place = list.closest("td, .form-row, .fieldBox") || list.parentElement;
+  const fields = "input:not([type=hidden]), select:not(.select2-hidden-accessible), textarea, .select2-selection";
+  let place = list.parentElement;
+  while (place.id !== "content" && !place.querySelector(fields)) place = place.parentElement;
   for (let fold = list.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-  place.querySelector("input:not([type=hidden]), select:not(.select2-hidden-accessible), textarea, .select2-selection")?.focus();
+  place.querySelector(fields)?.focus();
 }
 
 // What stands above a form is read out: a page that has loaded says nothing by itself.
@@ -42,7 +44,7 @@ announceNotes();
 dropSavedCopy();
 if (form && texts) {
   countCharacters(form, texts.dataset);
-  const changes = watchChanges(form);
+  const changes = watchChanges(form, () => JSON.stringify(typed(form)));
   keepCopy(form, texts.dataset, changes);
   saveByKeys();
   // After Django's own scripts, which put its autocompletes in place and focus the first field.

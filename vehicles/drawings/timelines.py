@@ -66,7 +66,7 @@ def program_bar(timeline: Timeline, program: ExportProgram, today: float) -> Bar
         when = span_words(program.sales_start, program.sales_end)
     if span is None:
         return None
-    place = f"{program.plant.short_name}, {program.plant.state_name}" if program.plant else ""
+    place = f"{program.plant.local_short_name}, {program.plant.state_name}" if program.plant else ""
     parts = [program.local_title, str(program.get_status_display()), when, place]
     name = " · ".join(part for part in parts if part)
     return timeline.bar(span, name=name, link=program.get_absolute_url(), status=program.status)

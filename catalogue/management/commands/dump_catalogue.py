@@ -27,12 +27,13 @@ FIXTURES = [
     ("13_production_runs", "vehicles.ProductionRun"),
     ("14_export_eras", "vehicles.ExportEra"),
     ("15_export_programs", "vehicles.ExportProgram"),
-    ("16_milestones", "catalogue.Milestone"),
-    ("17_milestone_subjects", "catalogue.MilestoneSubject"),
-    ("18_series", "catalogue.Series"),
-    ("19_statistics", "catalogue.Statistic"),
-    ("20_citations", "catalogue.Citation"),
-    ("21_old_addresses", "catalogue.OldAddress"),
+    ("16_specifications", "vehicles.Specification"),
+    ("17_milestones", "catalogue.Milestone"),
+    ("18_milestone_subjects", "catalogue.MilestoneSubject"),
+    ("19_series", "catalogue.Series"),
+    ("20_statistics", "catalogue.Statistic"),
+    ("21_citations", "catalogue.Citation"),
+    ("22_old_addresses", "catalogue.OldAddress"),
 ]
 
 

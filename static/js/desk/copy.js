@@ -34,7 +34,7 @@ function clearOld() {
   } catch { /* storage is turned off */ }
 }
 
-function typed(form) {
+export function typed(form) {
   const fields = {};
   for (const one of form.elements) {
     if (!one.name || NOT_KEPT.has(one.name) || ["password", "file", "submit", "button"].includes(one.type)) continue;
@@ -69,7 +69,9 @@ function offer(form, copy, texts, key) {
 export function keepCopy(form, texts, changes) {
   clearOld();
   const base = form.elements._base?.value ?? "";
-  const key = `${BEGINNING}${texts.user}:${location.pathname}:${base}`;
+  // The form of a proposed change stands at the same address as the entry's own.
+  const proposal = form.elements._proposal?.value ?? "";
+  const key = `${BEGINNING}${texts.user}:${location.pathname}:${base}:${proposal}`;
   const refused = document.querySelector(".errornote") || form.querySelector("[data-unsaved]");
   const copy = stored(key);
   // A form that came back has what was typed.
