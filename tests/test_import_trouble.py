@@ -71,7 +71,7 @@ UNREADABLE = {
     "a lost quotation mark": (b'slug,name\na,"b\nc,d\n', "quotation mark"),
     "an incomplete last row": (b"slug,name,city\na,b,c\nd,e\n", "Row 3 has 2 cells"),
     "Shift_JIS": ("slug,name_ja\na,工場\n".encode("cp932"), "Shift_JIS"),
-    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "UTF-8"),
+    "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture"),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from catalogue.bilingual import in_reader_language
 from catalogue.drawings.scale import now
 from catalogue.drawings.timeline import Bar, Lane, Span, Timeline, scale_around
 from catalogue.words import model_years
@@ -33,9 +34,8 @@ def run_bar(timeline: Timeline, run: Run, span: Span, *, at_plant: bool, here: b
     where = f"{run.plant.local_short_name}, {run.plant.state_name}" if at_plant else ""
     parts = [full, where, model_years(run), str(run.get_status_display())]
     name = " · ".join(part for part in parts if part)
-    label = (
-        generation.code.split("/")[0] or generation.own_name or (f"{generation.ordinal}" if generation.ordinal else "")
-    )
+    own_name = in_reader_language(generation.own_name, generation.own_name_ja)
+    label = generation.code.split("/")[0] or own_name or (f"{generation.ordinal}" if generation.ordinal else "")
     status = "planned" if run.status == "planned" else "built"
     bar = timeline.bar(span, name=name, link=generation.get_absolute_url(), label=label, status=status, here=here)
     # On a phone a percent is some three pixels wide: a label that would run out over the edge is left out.
