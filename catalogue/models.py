@@ -65,6 +65,11 @@ class Source(NaturalKeyModel):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
 
+    @property
+    def title_language(self) -> str:
+        """The language of the title: a description in [brackets], where none was to be seen, is in English."""
+        return "en" if self.title.startswith("[") or not self.language else self.language
+
     def __str__(self):
         return f"{self.title} ({self.publisher})" if self.publisher else self.title
 

@@ -29,7 +29,7 @@ class PlantReference(Reference):
 
     short_name = serializers.CharField()
     city = serializers.CharField()
-    state = serializers.CharField(help_text="Two-letter code.")
+    state = serializers.CharField(help_text=_("Two-letter code."))
 
 
 # Manufacturers -------------------------------------------------------------------------------------------------
@@ -96,11 +96,11 @@ class ManufacturerMixin:
 
 
 class ManufacturerList(ManufacturerMixin, EntryList):
-    """Companies and joint ventures that own or operate plants."""
+    about = _("Companies and joint ventures that own or operate plants.")
 
 
 class ManufacturerDetail(ManufacturerMixin, EntryDetail):
-    """One company or joint venture."""
+    about = _("One company or joint venture.")
 
 
 # Plants --------------------------------------------------------------------------------------------------------
@@ -124,12 +124,12 @@ class OwnerSerializer(serializers.ModelSerializer):
 class PlantSerializer(EntrySerializer):
     address = "api-plant"
 
-    latitude = serializers.FloatField(allow_null=True, help_text="Degrees north.")
-    longitude = serializers.FloatField(allow_null=True, help_text="Degrees; west is negative.")
-    capacity = serializers.FloatField(allow_null=True, help_text="In a year, in capacity_unit.")
+    latitude = serializers.FloatField(allow_null=True, help_text=_("Degrees north."))
+    longitude = serializers.FloatField(allow_null=True, help_text=_("Degrees; west is negative."))
+    capacity = serializers.FloatField(allow_null=True, help_text=_("In a year, in capacity_unit."))
     aliases = AliasSerializer(many=True)
     owners = OwnerSerializer(source="shown_owners", many=True)
-    generations = serializers.IntegerField(help_text="How many generations of vehicles it built.")
+    generations = serializers.IntegerField(help_text=_("How many generations of vehicles it built."))
 
     class Meta:
         model = Plant
@@ -165,10 +165,10 @@ class PlantMixin:
 
 
 class PlantList(PlantMixin, EntryList):
-    """Factories in the United States, open and closed."""
+    about = _("Factories in the United States, open and closed.")
 
     renderer_classes = [*EntryList.renderer_classes, GeoJsonRenderer]
 
 
 class PlantDetail(PlantMixin, EntryDetail):
-    """One factory."""
+    about = _("One factory.")

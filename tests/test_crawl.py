@@ -50,6 +50,8 @@ class Page:
     inline: list[str] = field(default_factory=list)
     #: Ids that labels, controls and ARIA attributes name.
     wanted_ids: set[str] = field(default_factory=set)
+    #: Words in English, of a page in Japanese, that are not marked as such.
+    english: list[str] = field(default_factory=list)
     #: What html5lib.HTMLParser(strict=True) raises at the first of; here all of them are kept.
     errors: list[str] = field(default_factory=list)
 
@@ -65,7 +67,26 @@ def read(address: str, response) -> Page:
     for element in tree.iter():
         if isinstance(element.tag, str):  # not a comment
             note(page, element.tag, element.attrib, element.text or "")
+    if page.language == "ja":
+        page.english = list(english_in(tree, "ja"))
     return page
+
+
+#: Three words in small letters, one after the other, are a piece of a sentence, no name.
+ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+READ_OUT = ("aria-label", "title", "alt", "placeholder")
+
+
+def english_in(element, language: str):
+    """English text below an element, where the language in force is Japanese; code and data are not read."""
+    if not isinstance(element.tag, str) or element.tag in ("script", "style", "code", "kbd", "pre"):
+        return
+    language = element.get("lang", language)
+    if language == "ja":
+        texts = [element.text, *(element.get(name) for name in READ_OUT), *(child.tail for child in element)]
+        yield from (text.strip()[:80] for text in texts if text and ENGLISH.search(text))
+    for child in element:
+        yield from english_in(child, language)
 
 
 def note(page: Page, tag: str, attributes: dict, text: str) -> None:
@@ -202,6 +223,10 @@ def test_every_page_has_language_title_one_heading_and_its_canonical_address(cra
             yield f"canonical is {page.canonical}"
 
     assert crawl.faults(missing) == []
+
+
+def test_nothing_on_japanese_pages_is_in_english_but_what_is_marked_so(crawl):
+    assert crawl.faults(lambda page: page.english) == []
 
 
 def test_no_page_has_an_inline_script_or_style(crawl):

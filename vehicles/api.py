@@ -33,7 +33,7 @@ class VehicleReference(Reference):
     address = "api-vehicle"
     address_arguments = ("model__make__slug", "model__slug", "slug")
 
-    key = serializers.CharField(help_text="make/model/generation: names it among all vehicles.")
+    key = serializers.CharField(help_text=_("make/model/generation: names it among all vehicles."))
 
     def get_name(self, generation) -> str:
         return generation.full_name
@@ -97,11 +97,11 @@ class MakeMixin:
 
 
 class MakeList(MakeMixin, EntryList):
-    """Brands on cars."""
+    about = _("Brands on cars.")
 
 
 class MakeDetail(MakeMixin, EntryDetail):
-    """One brand."""
+    about = _("One brand.")
 
 
 class ModelSerializer(EntrySerializer):
@@ -129,11 +129,11 @@ class ModelMixin:
 
 
 class ModelList(ModelMixin, EntryList):
-    """Nameplates of the makes."""
+    about = _("Nameplates of the makes.")
 
 
 class ModelDetail(ModelMixin, EntryDetail):
-    """One nameplate."""
+    about = _("One nameplate.")
 
     def get_object(self):
         return named(self.get_queryset(), make__slug=self.kwargs["make"], slug=self.kwargs["model"])
@@ -160,7 +160,7 @@ class RunSerializer(EntrySerializer):
     model = ModelReference(source="generation.model")
     generation = serializers.CharField(source="generation.name")
     plant = PlantReference()
-    state = serializers.CharField(source="plant.state", help_text="Two-letter code.")
+    state = serializers.CharField(source="plant.state", help_text=_("Two-letter code."))
     body_styles = serializers.SlugRelatedField("slug", many=True, read_only=True)
     powertrains = serializers.SlugRelatedField("slug", many=True, read_only=True)
 
@@ -188,11 +188,11 @@ class RunMixin:
 
 
 class RunList(RunMixin, EntryList):
-    """Which generation was built at which plant, in which years."""
+    about = _("Which generation was built at which plant, in which years.")
 
 
 class RunDetail(RunMixin, EntryDetail):
-    """One production run."""
+    about = _("One production run.")
 
 
 # Vehicles ----------------------------------------------------------------------------------------------------------
@@ -226,18 +226,18 @@ class VehicleSerializer(EntrySerializer):
     address = "api-vehicle"
     address_arguments = ("model__make__slug", "model__slug", "slug")
 
-    key = serializers.CharField(help_text="make/model/generation: names it among all vehicles.")
+    key = serializers.CharField(help_text=_("make/model/generation: names it among all vehicles."))
     name = serializers.CharField(source="full_name")
     make = MakeReference(source="model.make")
     model = ModelReference()
-    generation = serializers.CharField(source="name", help_text="Which one of its model.")
+    generation = serializers.CharField(source="name", help_text=_("Which one of its model."))
     market_names = MarketNameSerializer(many=True)
     plants = PlantReference(source="public_plants", many=True)
-    states = serializers.ListField(child=serializers.CharField(), help_text="Two-letter codes.")
+    states = serializers.ListField(child=serializers.CharField(), help_text=_("Two-letter codes."))
     body_styles = Slugs(source="bodies")
     powertrains = Slugs(source="public_powertrains")
     first_model_year = serializers.IntegerField(allow_null=True)
-    last_model_year = serializers.IntegerField(allow_null=True, help_text="null while it is built, or if not known.")
+    last_model_year = serializers.IntegerField(allow_null=True, help_text=_("null while it is built, or if not known."))
     runs = RunWithin(source="public_runs", many=True)
     exports = ExportReference(source="public_exports", many=True)
 
@@ -260,11 +260,11 @@ class VehicleMixin:
 
 
 class VehicleList(VehicleMixin, EntryList):
-    """Generations of cars, trucks and vans that plants in the United States built."""
+    about = _("Generations of cars, trucks and vans that plants in the United States built.")
 
 
 class VehicleDetail(VehicleMixin, EntryDetail):
-    """One generation."""
+    about = _("One generation.")
 
     def get_object(self):
         key = (self.kwargs["make"], self.kwargs["model"], self.kwargs["generation"])
@@ -282,7 +282,7 @@ class ExportSerializer(EntrySerializer):
     japan_make = MakeReference()
     vehicle = VehicleReference(source="generation", allow_null=True)
     plant = PlantReference(allow_null=True)
-    state = serializers.CharField(source="plant.state", default=None, allow_null=True, help_text="Two-letter code.")
+    state = serializers.CharField(source="plant.state", default=None, allow_null=True, help_text=_("Two-letter code."))
     era = EraReference()
     body_styles = serializers.SlugRelatedField("slug", many=True, read_only=True)
 
@@ -315,11 +315,11 @@ class ExportMixin:
 
 
 class ExportList(ExportMixin, EntryList):
-    """Programs of exports to Japan, announced ones included."""
+    about = _("Programs of exports to Japan, announced ones included.")
 
 
 class ExportDetail(ExportMixin, EntryDetail):
-    """One export program."""
+    about = _("One export program.")
 
 
 class EraFilterSet(BrowseFilterSet):
@@ -353,8 +353,8 @@ class EraMixin:
 
 
 class EraList(EraMixin, EntryList):
-    """Periods of exports to Japan."""
+    about = _("Periods of exports to Japan.")
 
 
 class EraDetail(EraMixin, EntryDetail):
-    """One period."""
+    about = _("One period.")

@@ -72,14 +72,14 @@ class SpecificationSerializer(EntrySerializer):
 
     vehicle = VehicleReference(source="generation")
     make = MakeReference(source="generation.model.make")
-    export = serializers.SerializerMethodField(help_text="The export program it belongs to.")
+    export = serializers.SerializerMethodField(help_text=_("The export program it belongs to."))
     body_style = serializers.SlugRelatedField("slug", read_only=True)
     powertrains = serializers.SlugRelatedField("slug", many=True, read_only=True)
-    size_class = serializers.CharField(help_text="5-number, 3-number, 4-number or 1-number; empty if not known.")
+    size_class = serializers.CharField(help_text=_("5-number, 3-number, 4-number or 1-number; empty if not known."))
     garage = serializers.CharField(
-        help_text="Which mechanical car park it fits by size: ordinary, newer, high-roof, none."
+        help_text=_("Which mechanical car park it fits by size: ordinary, newer, high-roof, none.")
     )
-    bay = serializers.CharField(help_text="Which parking bay it fits: small, standard or none.")
+    bay = serializers.CharField(help_text=_("Which parking bay it fits: small, standard or none."))
 
     def get_export(self, spec) -> ExportReference(allow_null=True):
         if spec.program is None or spec.program.is_draft:
@@ -108,8 +108,8 @@ class SpecificationMixin:
 
 
 class SpecificationList(SpecificationMixin, EntryList):
-    """Dimensions, weights and engines of exported vehicles and of those built in the United States today."""
+    about = _("Dimensions, weights and engines of exported vehicles and of those built in the United States today.")
 
 
 class SpecificationDetail(SpecificationMixin, EntryDetail):
-    """One variant of a vehicle in one market."""
+    about = _("One variant of a vehicle in one market.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -25,26 +26,25 @@ class ProblemSerializer(serializers.Serializer):
 class VinSerializer(serializers.Serializer):
     """What a VIN says. What is not known is null or empty, and ``problems`` says why."""
 
-    vin = serializers.CharField(help_text="As it was read: without spaces and dashes, in upper case.")
-    valid = serializers.BooleanField(help_text="17 of the characters a VIN may have, with the right check digit.")
+    vin = serializers.CharField(help_text=_("As it was read: without spaces and dashes, in upper case."))
+    valid = serializers.BooleanField(help_text=_("17 of the characters a VIN may have, with the right check digit."))
     problems = ProblemSerializer(many=True)
-    wmi = serializers.CharField(help_text="The maker code.")
-    origin = serializers.CharField(help_text="The country or part of the world of the maker code.")
+    wmi = serializers.CharField(help_text=_("The maker code."))
+    origin = serializers.CharField(help_text=_("The country or part of the world of the maker code."))
     model_year = serializers.IntegerField(allow_null=True)
-    model_years = serializers.ListField(child=serializers.IntegerField(), help_text="All it can mean.")
+    model_years = serializers.ListField(child=serializers.IntegerField(), help_text=_("All it can mean."))
     make = MakeReference(allow_null=True)
-    make_name = serializers.CharField(help_text="As NHTSA's data spells it.")
+    make_name = serializers.CharField(help_text=_("As NHTSA's data spells it."))
     model = ModelReference(allow_null=True)
-    model_name = serializers.CharField(help_text="As NHTSA's data spells it.")
+    model_name = serializers.CharField(help_text=_("As NHTSA's data spells it."))
     plant = PlantReference(allow_null=True)
-    vehicle = VehicleReference(allow_null=True, help_text="null also where more than one is possible.")
-    vehicles = VehicleReference(source="generations", many=True, help_text="All it can be.")
-    exports = ExportReference(many=True, help_text="What of this vehicle was, is or is to be sold in Japan.")
+    vehicle = VehicleReference(allow_null=True, help_text=_("null also where more than one is possible."))
+    vehicles = VehicleReference(source="generations", many=True, help_text=_("All it can be."))
+    exports = ExportReference(many=True, help_text=_("What of this vehicle was, is or is to be sold in Japan."))
 
 
 class Vin(APIView):
-    """Where a vehicle was built, and which entry it is, by its VIN: the same answer as on the page."""
-
+    about = _("Where a vehicle was built, and which entry it is, by its VIN: the same answer as on the page.")
     throttle_classes = [Limit]
     content_negotiation_class = Forms
     renderer_classes = [JSONRenderer]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
@@ -27,7 +28,7 @@ EXAMPLES = [
 
 
 class Schema(ReadOnly, SpectacularAPIView):
-    """The OpenAPI description of this API."""
+    about = _("The OpenAPI description of this API.")
 
 
 class Docs(TemplateView):
@@ -87,8 +88,8 @@ def type_of(schema: dict) -> str:
         return schema["$ref"].rpartition("/")[2]
     for several in ("allOf", "oneOf", "anyOf"):
         if several in schema:
-            return " or ".join(type_of(one) for one in schema[several])
+            return gettext(" or ").join(type_of(one) for one in schema[several])
     kind = schema.get("type", "object")
     if isinstance(kind, list):
-        return " or ".join(kind)
-    return f"list of {type_of(schema.get('items', {}))}" if kind == "array" else kind
+        return gettext(" or ").join(kind)
+    return gettext("list of %(type)s") % {"type": type_of(schema.get("items", {}))} if kind == "array" else kind

@@ -36,8 +36,8 @@ class SourceFilterSet(BrowseFilterSet):
 class SourceSerializer(EntrySerializer):
     address = "api-source"
 
-    original = serializers.CharField(source="url", help_text="Where it was published; empty if not on the web.")
-    uses = serializers.IntegerField(help_text="How many citations rest on it.")
+    original = serializers.CharField(source="url", help_text=_("Where it was published; empty if not on the web."))
+    uses = serializers.IntegerField(help_text=_("How many citations rest on it."))
     citations = None  # it is what others cite
 
     class Meta:
@@ -55,11 +55,11 @@ class SourceMixin:
 
 
 class SourceList(SourceMixin, EntryList):
-    """Publications that the catalogue rests on."""
+    about = _("Publications that the catalogue rests on.")
 
 
 class SourceDetail(SourceMixin, EntryDetail):
-    """One publication."""
+    about = _("One publication.")
 
 
 # Milestones --------------------------------------------------------------------------------------------------
@@ -104,11 +104,11 @@ class MilestoneMixin:
 
 
 class MilestoneList(MilestoneMixin, EntryList):
-    """Dated events of plants, models, exports and trade policy."""
+    about = _("Dated events of plants, models, exports and trade policy.")
 
 
 class MilestoneDetail(MilestoneMixin, EntryDetail):
-    """One dated event."""
+    about = _("One dated event.")
 
 
 # Statistics --------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ class SeriesReference(serializers.Serializer):
     name = serializers.CharField()
     name_ja = serializers.CharField()
     unit = serializers.CharField()
-    scope = serializers.CharField(help_text="What it counts.")
+    scope = serializers.CharField(help_text=_("What it counts."))
 
 
 class StatisticSerializer(EntrySerializer):
@@ -167,8 +167,8 @@ class StatisticMixin:
 
 
 class StatisticList(StatisticMixin, EntryList):
-    """Values of the yearly series, each with its series and unit."""
+    about = _("Values of the yearly series, each with its series and unit.")
 
 
 class StatisticDetail(StatisticMixin, EntryDetail):
-    """One value of a series."""
+    about = _("One value of a series.")

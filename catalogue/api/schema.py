@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.openapi import AutoSchema
 
 from catalogue.api.query import parameter
@@ -14,9 +15,9 @@ ERROR = {
     "additionalProperties": {"type": "array", "items": {"type": "string"}},
 }
 ERRORS = {
-    "400": "A parameter is unknown, or its value can't be read.",
-    "404": "There is no such entry, or no such page of a list.",
-    "429": "Too many requests; Retry-After says for how many seconds to wait.",
+    "400": _("A parameter is unknown, or its value can't be read."),
+    "404": _("There is no such entry, or no such page of a list."),
+    "429": _("Too many requests; Retry-After says for how many seconds to wait."),
 }
 
 
@@ -49,6 +50,9 @@ class Description(AutoSchema):
         name = self.view.__class__.__name__.removesuffix("Detail").removesuffix("List")
         return f"{name[0].lower()}{name[1:]}" + ("_list" if self._is_list_view() else "")
 
+    def get_description(self) -> str:
+        return str(self.view.about)
+
     def get_tags(self) -> list[str]:
         return [self.path.split("/")[3] or "api"]
 
@@ -73,5 +77,5 @@ class Description(AutoSchema):
             answers.update({renderer.media_type: {"schema": FORMS[renderer.format]} for renderer in whole})
         for status, description in ERRORS.items():
             content = {"application/json": {"schema": ERROR}}
-            operation["responses"][status] = {"description": description, "content": content}
+            operation["responses"][status] = {"description": str(description), "content": content}
         return operation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from catalogue.context import absolute
@@ -16,8 +17,8 @@ class Addressed(serializers.Serializer):
     address: str = ""
     address_arguments: tuple[str, ...] = ("slug",)
 
-    url = serializers.SerializerMethodField(help_text="Its address in this API.")
-    page = serializers.SerializerMethodField(help_text="Its page on the site, for people.")
+    url = serializers.SerializerMethodField(help_text=_("Its address in this API."))
+    page = serializers.SerializerMethodField(help_text=_("Its page on the site, for people."))
 
     def get_url(self, entry) -> str:
         arguments = []
@@ -49,7 +50,7 @@ class Reference(Addressed):
 
     slug = serializers.CharField()
     name = serializers.SerializerMethodField()
-    name_ja = serializers.SerializerMethodField(help_text="Its name in Japanese; empty where it is not known.")
+    name_ja = serializers.SerializerMethodField(help_text=_("Its name in Japanese; empty where it is not known."))
 
     def get_name(self, entry) -> str:
         return entry.name
@@ -64,15 +65,15 @@ class SourceReference(Addressed):
     slug = serializers.CharField()
     title = serializers.CharField()
     publisher = serializers.CharField()
-    published_on = serializers.CharField(help_text="EDTF: 1992, 1992-09 or 1992-09-07; empty if not known.")
-    original = serializers.CharField(source="url", help_text="Where it was published; empty if not on the web.")
+    published_on = serializers.CharField(help_text=_("EDTF: 1992, 1992-09 or 1992-09-07; empty if not known."))
+    original = serializers.CharField(source="url", help_text=_("Where it was published; empty if not on the web."))
 
 
 class CitationSerializer(serializers.ModelSerializer):
     """What an entry, or one fact of it, rests on. Where the source says otherwise, ``claim`` and ``reason`` tell."""
 
     source = SourceReference()
-    field = serializers.CharField(help_text="The fact it supports; empty for the entry as a whole.")
+    field = serializers.CharField(help_text=_("The fact it supports; empty for the entry as a whole."))
 
     class Meta:
         model = Citation
@@ -82,7 +83,7 @@ class CitationSerializer(serializers.ModelSerializer):
 class EntrySerializer(Addressed, serializers.ModelSerializer):
     """An entry with its addresses and citations. ``fields=`` in the query string keeps to some of its fields."""
 
-    citations = CitationSerializer(many=True, help_text="What it rests on.")
+    citations = CitationSerializer(many=True, help_text=_("What it rests on."))
 
     def __init__(self, *args, only: list[str] | None = None, **kwargs):
         super().__init__(*args, **kwargs)

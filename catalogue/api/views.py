@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
@@ -85,6 +87,8 @@ class Forms(DefaultContentNegotiation):
 class ReadOnly(APIView):
     """A part of the API that anyone may read, and keep until it changes."""
 
+    #: What it gives, in the reader's language: for the API's description.
+    about: str | Promise = ""
     throttle_classes = [Limit]
     content_negotiation_class = Forms
 
@@ -174,8 +178,7 @@ class Nowhere(ReadOnly):
 
 
 class Root(ReadOnly):
-    """The lists there are."""
-
+    about = _("The lists there are.")
     #: {name: name of the URL}; the URLs know all apps and fill it in.
     lists: dict[str, str] = {}
 

@@ -7,6 +7,7 @@ from django.template import loader
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from catalogue.context import absolute, translations
@@ -21,7 +22,7 @@ OF_EACH_KIND = 6
 PER_PAGE = 30
 MOST_SUGGESTIONS = 8
 #: What the empty page offers to try.
-EXAMPLES = ("Scepter", "アコードワゴン", "XV10", "NUMMI", "accord ohio 1994", "toyota indiana hybrid", "TMMK")
+EXAMPLES = ("Scepter", "アコードワゴン", "XV10", "NUMMI", _("accord ohio 1994"), _("toyota indiana hybrid"), "TMMK")
 
 
 def asked(request) -> str:
@@ -65,7 +66,7 @@ class SearchPage(TemplateView):
             page_links=links_of(page, lambda number: page_link(values, number)) if page else [],
             everything_link=query_string({"q": [search.text]}),
             problems=problems,
-            examples=[(text, query_string({"q": [text]})) for text in EXAMPLES],
+            examples=[(text, query_string({"q": [text]})) for text in map(str, EXAMPLES)],
             language_links=[
                 (code, absolute(self.request, path) + state) for code, path in translations(self.request.path)
             ],

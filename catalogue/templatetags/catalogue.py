@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from catalogue import words
 from catalogue.dates import OPEN, PartialDate
+from catalogue.wareki import wareki
 from catalogue.words import span_form
 
 register = template.Library()
@@ -22,8 +23,20 @@ def unknown():
 
 
 def date_element(text: str):
-    """A partial date as a ``time`` element: HTML reads the same reduced precision."""
-    return format_html('<time datetime="{}">{}</time>', text, PartialDate.parse(text).display())
+    """A partial date as a ``time`` element: HTML reads the same reduced precision. In Japanese it also knows its
+    Japanese year."""
+    date = PartialDate.parse(text).display()
+    if get_language() == "ja" and (year := wareki(text)):
+        return format_html('<time datetime="{}" title="{}">{}</time>', text, year, date)
+    return format_html('<time datetime="{}">{}</time>', text, date)
+
+
+@register.simple_tag
+def japanese_year(text: str):
+    """The Japanese year of a date, beside it, for readers of Japanese."""
+    if get_language() != "ja" or not text or text == OPEN or not (year := wareki(text)):
+        return ""
+    return format_html('<span class="meta">（{}）</span>', year)
 
 
 @register.filter
@@ -67,6 +80,14 @@ def text(value):
     if language and language != get_language():
         return format_html('<span lang="{}">{}</span>', language, value)
     return conditional_escape(value)
+
+
+@register.filter
+def foreign(name: str):
+    """A proper name kept in its own spelling: on Japanese pages one in Latin letters is marked as English."""
+    if get_language() == "ja" and name.isascii() and any(letter.islower() for letter in name):
+        return format_html('<span lang="en">{}</span>', name)
+    return name
 
 
 @register.filter
@@ -126,7 +147,12 @@ def metres(millimetres: int):
 
 @register.filter
 def yen(value):
-    return pgettext("price", "¥%(amount)s") % {"amount": number(value)}
+    """An amount in yen: ¥1,499,000, in Japanese 149万9,000円."""
+    if get_language() != "ja":
+        return f"¥{number(value)}"
+    ten_thousands, rest = divmod(int(value), 10_000)
+    told = [f"{number(ten_thousands)}万"] if ten_thousands else []
+    return "".join([*told, number(rest) if rest or not told else "", "円"])
 
 
 @register.simple_tag(takes_context=True)

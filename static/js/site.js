@@ -3,6 +3,7 @@
 import { showTips } from "./tips.js";
 
 const STORED = "transplants.shortcuts";
+const TOLD = "transplants.language";
 
 function offerCopying() {
   if (!navigator.clipboard) return;
@@ -49,6 +50,17 @@ function offerShortcuts() {
   show();
 }
 
+// Who comes to the front page for the first time, with a browser in the other language, is told of that edition once.
+function offerLanguage() {
+  const line = document.querySelector(".in-your-language");
+  if (!line || navigator.language?.slice(0, 2) !== line.dataset.for) return;
+  try {
+    if (localStorage.getItem(TOLD)) return;
+    localStorage.setItem(TOLD, "yes");
+  } catch { return; /* it would be said each time */ }
+  line.hidden = false;
+}
+
 // What suggests while one types is fetched by those who are about to.
 function offerSuggestions() {
   for (const input of document.querySelectorAll("[data-suggest]")) {
@@ -59,6 +71,7 @@ function offerSuggestions() {
 }
 
 offerCopying();
+offerLanguage();
 offerSuggestions();
 offerShortcuts();
 showTips(document);
