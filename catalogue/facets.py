@@ -20,11 +20,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import BooleanField, CharField, Count, F, Q, Value
 from django.db.models.functions import Cast
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.bilingual import in_reader_language
-from catalogue.gojuon import gojuon_key
+from catalogue.gojuon import in_reading_order
 
 #: Values beyond this many are folded away; the chosen ones never are.
 FOLD_AFTER = 8
@@ -227,8 +226,7 @@ class Facet(django_filters.Filter):
     def arrange(self, terms: list[Term]) -> list[Term]:
         if self.in_order:
             return terms
-        order = gojuon_key if get_language() == "ja" else str.casefold
-        return sorted(terms, key=lambda term: order(self.label_of(term)))
+        return in_reading_order(terms, self.label_of)
 
     def label_of(self, term: Term) -> str:
         return self.relabel(term.value) if self.relabel else in_reader_language(term.label, term.label_ja)

@@ -7,6 +7,10 @@ long vowel counts as that vowel: カローラ as カロオラ. Kanji are read as
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils.translation import get_language
 
 #: How the kanji of names in the catalogue are read; the longest first.
 READINGS = {
@@ -53,3 +57,9 @@ def gojuon_key(text: str) -> tuple[str, str]:
         elif not unicodedata.combining(one) and (one.isalnum()):
             plain.append(one.translate(SMALL))
     return "".join(plain), text
+
+
+def in_reading_order(items: Iterable, name: Callable[[Any], str]) -> list:
+    """Sorted by name as the reader's language does it."""
+    order = gojuon_key if get_language() == "ja" else str.casefold
+    return sorted(items, key=lambda item: order(str(name(item))))

@@ -14,6 +14,7 @@ from catalogue.changes.wording import told
 from catalogue.context import absolute
 from catalogue.figures import Figure, public_series
 from catalogue.footnotes import Footnotes
+from catalogue.gojuon import in_reading_order
 from plants.drawings.plant_map import PlantMap
 from plants.states import state_name
 from plants.views import plants_for_cards
@@ -76,12 +77,8 @@ class Home(TemplateView):
             .values_list("plant__state", "count")
         )
         public_generations = Q(models__publication="published", models__generations__publication="published")
-        makes = list(
-            Make.objects.published()
-            .annotate(count=Count("models__generations", filter=public_generations))
-            .filter(count__gt=0)
-            .order_by("name")
-        )
+        made = Make.objects.published().annotate(count=Count("models__generations", filter=public_generations))
+        makes = in_reading_order(made.filter(count__gt=0), lambda make: make.local_name)
         return super().get_context_data(
             figures={
                 "plants": len(plants),
@@ -97,7 +94,9 @@ class Home(TemplateView):
             figure=figure,
             publishers=publishers[:SOURCES_NAMED],
             more_sources=max(len(publishers) - SOURCES_NAMED, 0),
-            states=sorted((state_name(code), code, count) for code, count in states),
+            states=in_reading_order(
+                ((state_name(code), code, count) for code, count in states), lambda state: state[0]
+            ),
             era_counts=with_counts(background["eras"], programs),
             makes=makes,
             changes=told(Change.objects.select_related("entry_type").latest_first()[:LATEST]),

@@ -78,9 +78,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "catalogue.page_store.PageStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -149,6 +150,12 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 
 CACHES = {"default": setting(env.dj_cache_url, "CACHE_URL", "locmem://")}
+# Finished pages (catalogue/page_store.py); those with a query have a shelf of their own, the one that can fill up.
+PAGE_STORE = setting(env.bool, "PAGE_STORE", not DEBUG)
+for _name, _most in (("pages", 3000), ("queries", 500)):
+    CACHES[_name] = {**CACHES["default"], "KEY_PREFIX": _name}
+    if CACHES[_name]["BACKEND"].endswith("LocMemCache"):
+        CACHES[_name] |= {"LOCATION": _name, "OPTIONS": {"MAX_ENTRIES": _most, "CULL_FREQUENCY": 4}}
 
 # Languages -----------------------------------------------------------------------------------------
 

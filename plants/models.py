@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.bilingual import LocalText
 from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
@@ -120,7 +121,7 @@ class Plant(Entry):
     location_note = models.CharField(_("how exact the place is"), max_length=80, blank=True)
     location_note_ja = models.CharField(_("how exact the place is, in Japanese"), max_length=80, blank=True)
 
-    announced = PartialDateField(_("announced"), blank=True)
+    announced = PartialDateField(pgettext_lazy("date", "announced"), blank=True)
     production_start = PartialDateField(_("start of production"), blank=True)
     production_end = SpanEndField(
         _("end of production"), blank=True, help_text=_("A date; .. while it produces; empty if not known.")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from catalogue.gojuon import in_reading_order
 from catalogue.pages import BrowseView, EntryView, UnknownEntry
 from plants.drawings.locator import Locator
 from plants.drawings.plant_map import MOST_MARKS, PlantMap
@@ -131,7 +132,9 @@ class StateList(TemplateView):
         states = [{**row, "name": state_name(row["state"]), "code": row["state"].lower()} for row in rows]
         counts = {row["state"]: row["plants"] for row in rows}
         state_map = PlantMap([], lambda code: reverse("state", args=[code]), counts)
-        return super().get_context_data(states=sorted(states, key=lambda row: row["name"]), map=state_map, **kwargs)
+        return super().get_context_data(
+            states=in_reading_order(states, lambda row: row["name"]), map=state_map, **kwargs
+        )
 
 
 class StatePage(TemplateView):
@@ -168,11 +171,11 @@ class ManufacturerList(TemplateView):
             .annotate(
                 plants=Count("ownerships__plant", filter=Q(ownerships__plant__publication="published"), distinct=True)
             )
-            .order_by("name")
             .prefetch_related(Prefetch("makes", Manufacturer.makes.rel.related_model.objects.published()))
         )
         kinds = dict(Manufacturer._meta.get_field("kind").flatchoices)
-        groups = [(label, [one for one in manufacturers if one.kind == kind]) for kind, label in kinds.items()]
+        named = in_reading_order(manufacturers, lambda one: one.local_name)
+        groups = [(label, [one for one in named if one.kind == kind]) for kind, label in kinds.items()]
         return super().get_context_data(groups=[group for group in groups if group[1]], **kwargs)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 # Tests must not depend on what a developer's shell says about the site; the database they may choose.
 for name in (
     *("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"),
-    *("ADMIN_PATH", "REQUIRE_SECOND_FACTOR", "SESSION_HOURS", "BEHIND_PROXY"),
+    *("ADMIN_PATH", "REQUIRE_SECOND_FACTOR", "SESSION_HOURS", "BEHIND_PROXY", "PAGE_STORE"),
 ):
     os.environ.pop(name, None)
 
@@ -25,6 +25,8 @@ WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Django's test client signs in without a request, which axes can't count by; tests/test_security.py turns it on.
 AXES_ENABLED = False
+# Tests change rows behind the catalogue's back; tests/test_page_store.py turns it on.
+PAGE_STORE = False
 # What tests build must not push out the files of a developer's own site.
 _imports = tempfile.TemporaryDirectory(prefix="transplants-tests-")
 STORAGES["import_export"]["OPTIONS"]["location"] = Path(_imports.name)  # noqa: F405

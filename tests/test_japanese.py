@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.gojuon import gojuon_key
-from catalogue.templatetags.catalogue import japanese_year, yen
+from catalogue.templatetags.catalogue import span, when_exactly, with_japanese_year, yen
 from catalogue.wareki import wareki
 from tests.facts import FIXTURES, ListPage, read
 
@@ -72,10 +72,12 @@ def test_japanese_years(date, year):
 
 
 def test_japanese_years_stand_beside_dates_for_readers_of_japanese_only():
-    assert japanese_year("1996-01") == ""
+    assert "平成" not in when_exactly("1996-01")
     with translation.override("ja"):
-        assert "平成8年" in japanese_year("1996-01")
-        assert (japanese_year(""), japanese_year("..")) == ("", "")
+        assert "平成8年" in when_exactly("1996-01")
+        assert "不明" in when_exactly("")
+        both = re.sub("<[^>]+>", "", span("1988-04-22", "1990-04", with_japanese_year))
+        assert both == "1988年4月22日（昭和63年）〜1990年4月（平成2年）"
 
 
 @pytest.mark.parametrize(

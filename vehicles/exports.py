@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalogue.bilingual import LocalText, TextWithLanguage
 from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
@@ -100,7 +101,9 @@ class ExportProgram(Entry):
     drive_side = models.CharField(_("steering"), max_length=4, choices=DriveSide, blank=True)
 
     announced = PartialDateField(
-        _("announced"), blank=True, help_text=_("1992, 1992-09 or 1992-09-07, as precisely as the source says.")
+        pgettext_lazy("date", "announced"),
+        blank=True,
+        help_text=_("1992, 1992-09 or 1992-09-07, as precisely as the source says."),
     )
     sales_start = PartialDateField(
         _("on sale from"), blank=True, help_text=_("The same; of a season only the year. Planned dates too.")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.templatetags.catalogue import yen
@@ -44,13 +44,17 @@ MEASURES: tuple[tuple[str | Promise, str, Callable[[Specification, int, int], st
     (_("Height"), "height_mm", lambda spec, *span: units.length(*span)),
     (_("Wheelbase"), "wheelbase_mm", lambda spec, *span: units.length(*span)),
     (_("Curb weight"), "weight_kg", lambda spec, *span: units.weight(*span)),
-    (_("Seats"), "seats", lambda spec, *span: units.spread(*span)),
+    (_("Seats"), "seats", lambda spec, *span: pgettext("seats", "%(value)s") % {"value": units.spread(*span)}),
     (_("Displacement"), "displacement_cc", displacement),
-    (_("Cylinders"), "cylinders", lambda spec, *span: units.spread(*span)),
+    (
+        _("Cylinders"),
+        "cylinders",
+        lambda spec, *span: pgettext("cylinders", "%(value)s") % {"value": units.spread(*span)},
+    ),
     (_("Power"), "power_ps", lambda spec, *span: units.power(*span)),
 )
 TEXTS: tuple[tuple[str | Promise, str, Callable[[Specification], str | None]], ...] = (
-    (_("Doors"), "doors", lambda spec: str(spec.doors) if spec.doors else None),
+    (_("Doors"), "doors", lambda spec: pgettext("doors", "%(value)s") % {"value": spec.doors} if spec.doors else None),
     (_("Engine"), "engine", lambda spec: spec.engine or None),
     (_("Powertrain"), "powertrains", powertrains),
     (_("Torque"), "torque_nm", lambda spec: units.torque(spec.torque_nm, spec.torque_nm) if spec.torque_nm else None),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.template.defaultfilters import floatformat
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from catalogue.templatetags.catalogue import number
 
@@ -20,11 +20,14 @@ KW_PER_HP = Decimal("0.74569987")
 NM_PER_LB_FT = Decimal("1.35581795")
 
 
+RANGE = pgettext_lazy("from the least to the most", "%(least)s–%(most)s")
+
+
 def spread(least: int | Decimal, most: int | Decimal) -> str:
     """A figure, or from the least to the most of it."""
     if least == most:
         return number(least)
-    return pgettext("from the least to the most", "%(least)s–%(most)s") % {"least": number(least), "most": number(most)}
+    return RANGE % {"least": number(least), "most": number(most)}
 
 
 def converted(least: int, most: int, factor: Decimal, places: str = "1") -> str:
@@ -49,8 +52,8 @@ def weight(least: int, most: int) -> str:
 def displacement(least: int, most: int, *, nominal: bool) -> str:
     """Where only the litres are known, the litres."""
     if nominal:
-        litres = dict.fromkeys(floatformat(Decimal(cc) / 1000, 1) for cc in (least, most))
-        return gettext("%(value)s L") % {"value": "–".join(litres)}
+        least, most = (floatformat(Decimal(cc) / 1000, 1) for cc in (least, most))
+        return gettext("%(value)s L") % {"value": least if least == most else RANGE % {"least": least, "most": most}}
     return gettext("%(value)s cc") % {"value": spread(least, most)}
 
 

@@ -39,7 +39,7 @@ class ChangeFilterSet(BrowseFilterSet):
         value="slug",
         entry="change",
         vocabulary=lambda: vocabulary(
-            Plant.objects.published(), label="short_name", label_ja=None, listed=listed("plant")
+            Plant.objects.published(), label="short_name", label_ja="short_name_ja", listed=listed("plant")
         ),
         page="plant",
     )

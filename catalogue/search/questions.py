@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,6 +67,7 @@ FILLERS = frozenset(
 #: Fewer letters than these are not taken for misspelt: too much would be like them.
 SHORTEST_MISSPELT = 4
 SHORTEST_JAPANESE_MISSPELT = 3
+SINGLE_KANA = re.compile("[ァ-ヺー]")
 #: How alike two words must be, from 0 to 1, and how strong the facts are that a misspelt word may mean.
 ALIKE = 0.72
 #: Of the longer words that hold a Japanese one, only so many are looked for.
@@ -143,7 +145,8 @@ class Question:
         """A run of Japanese letters: a word, or several written together, or a part of longer words."""
         longer = [(one,) for one in self.japanese if word in one and one != word] if len(word) > 1 else []
         smaller = tuple(piece for piece in divided(word, self.japanese.keys() - {word}) if piece not in FILLERS)
-        whole = all(piece in self.japanese for piece in smaller)
+        # A single letter of kana is no word: what falls into such pieces is misspelt rather than written together.
+        whole = all(piece in self.japanese and not SINGLE_KANA.fullmatch(piece) for piece in smaller)
         if word in self.japanese or longer:
             ways = [(word,)] if word in self.japanese else []
             ways += sorted(longer, key=lambda way: (len(way[0]), way))[:MOST_LONGER]

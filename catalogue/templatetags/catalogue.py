@@ -31,12 +31,17 @@ def date_element(text: str):
     return format_html('<time datetime="{}">{}</time>', text, date)
 
 
+def with_japanese_year(text: str):
+    """The date, and for readers of Japanese its Japanese year beside it."""
+    if get_language() != "ja" or not (year := wareki(text)):
+        return date_element(text)
+    return format_html('{}<span class="meta">（{}）</span>', date_element(text), year)
+
+
 @register.simple_tag
-def japanese_year(text: str):
-    """The Japanese year of a date, beside it, for readers of Japanese."""
-    if get_language() != "ja" or not text or text == OPEN or not (year := wareki(text)):
-        return ""
-    return format_html('<span class="meta">（{}）</span>', year)
+def when_exactly(text: str):
+    """``when``, with the Japanese year for readers of Japanese."""
+    return with_japanese_year(text) if text and text != OPEN else unknown()
 
 
 @register.filter
@@ -46,31 +51,39 @@ def when(text: str):
 
 
 register.filter(words.plain_date)
+register.filter(words.period_words)
 register.simple_tag(words.place)
 
 
 @register.simple_tag
-def span(start: str, end: str):
+def span(start: str, end: str, write=None):
     """From start to end: open ends and unknown ends read differently."""
     form, dates = span_form(start, end)
     if not dates:
         return form if end == OPEN else unknown()
-    return format_html(form, *map(date_element, dates))
+    return format_html(form, *map(write or date_element, dates))
 
 
 @register.simple_tag
-def sale(program):
+def sale(program, exactly=False):
     """When a program is or was on sale in Japan; of an announced one, for when that is planned."""
+    write = with_japanese_year if exactly else date_element
     if program.status != "announced" or not program.sales_start:
-        return span(program.sales_start, program.sales_end)
+        return span(program.sales_start, program.sales_end, write)
     form = gettext("planned for %(date)s").replace("%(date)s", "{}")
-    return format_html(form, date_element(program.sales_start))
+    return format_html(form, write(program.sales_start))
 
 
 @register.simple_tag
 def model_years(run):
     """A production run's model years: "1992–1996", "from 2018", "to 2006"."""
     return words.model_years(run) if run.first_model_year or run.last_model_year else unknown()
+
+
+@register.simple_tag
+def model_years_of(spec) -> str:
+    """The model years that figures are for: "1992", "1993–1995"."""
+    return words.years_between(spec.first_model_year, spec.last_model_year or spec.first_model_year)
 
 
 @register.filter
@@ -130,6 +143,12 @@ def place_with_state(plant):
     """``linked_place`` after the plant's name."""
     form = pgettext("after a plant's name", ", %(place)s").replace("%(place)s", "{}")
     return format_html(form, linked_place(plant))
+
+
+@register.filter
+def listed(texts) -> str:
+    """Several texts in one line, apart as the reader's language does it."""
+    return gettext(", ").join(str(text) for text in texts)
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from typing import Any
 from catalogue.bilingual import in_reader_language
 from catalogue.drawings.scale import now
 from catalogue.drawings.timeline import Bar, Lane, Span, Timeline, scale_around
-from catalogue.words import model_years
+from catalogue.words import model_years, plant_in_state
 
 #: The width of a letter on a bar, in pixels.
 LETTER = 8
@@ -31,7 +31,7 @@ def run_span(run: Run, today: float) -> Span | None:
 def run_bar(timeline: Timeline, run: Run, span: Span, *, at_plant: bool, here: bool = False) -> Bar:
     generation = run.generation
     full = f"{generation.full_name} {run.local_variant}".strip()
-    where = f"{run.plant.local_short_name}, {run.plant.state_name}" if at_plant else ""
+    where = plant_in_state(run.plant) if at_plant else ""
     parts = [full, where, model_years(run), str(run.get_status_display())]
     name = " · ".join(part for part in parts if part)
     own_name = in_reader_language(generation.own_name, generation.own_name_ja)

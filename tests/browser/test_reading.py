@@ -117,7 +117,7 @@ def test_a_reader_filters_by_state_and_walks_from_a_car_to_its_plant_its_export_
     expect(page.locator("h1")).to_have_text("Toyota Scepter Station Wagon")
     expect(page.get_by_role("navigation", name="You are here")).to_contain_text("Trade-friction peak")
 
-    mark = page.locator(".facts .cite a, .on-entry .cite a").first
+    mark = page.locator("dl.facts:not(.verdicts) .cite a, .on-entry .cite a").first
     number = mark.inner_text()
     mark.click()
     expect(page).to_have_url(re.compile(rf"#source-{number}$"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from catalogue.drawings.scale import YearScale, now
 from catalogue.drawings.timeline import Bar, Lane, Span, Timeline
 from catalogue.models import Milestone
-from catalogue.words import plain_date, span_words
+from catalogue.words import plain_date, plant_in_state, span_words
 from vehicles.models import ExportEra, ExportProgram
 
 #: The export timeline begins with the first era, whatever is filtered: the same years are always in the same place.
@@ -66,7 +66,7 @@ def program_bar(timeline: Timeline, program: ExportProgram, today: float) -> Bar
         when = span_words(program.sales_start, program.sales_end)
     if span is None:
         return None
-    place = f"{program.plant.local_short_name}, {program.plant.state_name}" if program.plant else ""
+    place = plant_in_state(program.plant) if program.plant else ""
     parts = [program.local_title, str(program.get_status_display()), when, place]
     name = " · ".join(part for part in parts if part)
     return timeline.bar(span, name=name, link=program.get_absolute_url(), status=program.status)

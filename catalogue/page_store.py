@@ -1,0 +1,228 @@
+"""Pages kept ready to send, for as long as the catalogue stays as it is.
+
+A published page depends on nothing but the catalogue's content, the code, the day (drawings end "today") and the
+address. So a finished page is kept under exactly these, compressed already; an edit raises the revision in its own
+transaction, and from the moment it is committed no process finds the earlier pages. One look-up for the revision and
+one for the page is all that an unchanged page costs.
+
+Never kept, and never answered from here: anything but GET and HEAD; requests with a session, messages or credentials,
+and with them all editors; searches, whose index may be a moment behind; answers that are no success, set a cookie,
+are private, streamed or too large. Addresses with a query have a shelf of their own, so that readers who try all
+filters can't push out the pages that everybody reads.
+
+When the database is away, the pages of the last revision this process knew are still served.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+import brotli
+from django.conf import settings
+from django.core.cache import caches
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+
+from catalogue import revision
+from catalogue.release import release
+
+log = logging.getLogger("catalogue.pages")
+
+#: Larger answers are not kept; longer queries are no list anybody comes back to.
+LARGEST = 1_000_000
+LONGEST_QUERY = 300
+#: A page is kept a week at most: what nobody asks for goes.
+SECONDS = 7 * 24 * 3600
+#: How long others wait for the one who makes a page, in seconds, and how often they look.
+PATIENCE, LOOK_EVERY = 10, 0.02
+#: Smaller answers gain nothing by compression.
+WORTH_COMPRESSING = 500
+#: Addresses that are no pages, or that answer conditions by themselves.
+NOT_PAGES = ("/static/", "/health/", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
+#: What a request says of how it wants the answer.
+CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+#: What is worked out anew for each answer.
+NOT_KEPT = {"content-length", "date", "etag", "content-encoding"}
+KINDS = ("text/html", "application/xml", "application/atom+xml", "application/opensearchdescription+xml", "text/plain")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished answer. ``bodies`` has it by encoding: "br" and "gzip" where that is worth it, else plain ("")."""
+
+    headers: tuple[tuple[str, str], ...]
+    bodies: dict[str, bytes]
+    etag: str
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> Page:
+        body = response.content
+        bodies = {"": body}
+        if len(body) >= WORTH_COMPRESSING:  # nearly everybody takes these; for others it is unpacked
+            bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
+        headers = tuple((name, value) for name, value in response.items() if name.lower() not in NOT_KEPT)
+        return cls(headers, bodies, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
+
+    def answer(self, request: HttpRequest, how: str) -> HttpResponse:
+        """The page as this request wants it: compressed or not, or that it has not changed."""
+        encoding = accepted(request.headers.get("Accept-Encoding", ""), self.bodies)
+        body = self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
+        response = HttpResponse(body, headers=dict(self.headers))
+        response["ETag"] = self.etag
+        response["Server-Timing"] = f'page;desc="{how}"'
+        if encoding:
+            response["Content-Encoding"] = encoding
+        vary = [name.strip() for name in response.get("Vary", "").split(",") if name.strip()]
+        if "accept-encoding" not in map(str.lower, vary):
+            response["Vary"] = ", ".join([*vary, "Accept-Encoding"])
+        response["Content-Length"] = str(len(body))
+        return get_conditional_response(request, etag=self.etag, response=response) or response
+
+
+def accepted(header: str, bodies: dict[str, bytes]) -> str:
+    """The best of these encodings that a browser says it takes; "" for none.
+
+    >>> accepted("gzip, br;q=0.5", {"": b"", "br": b"", "gzip": b""}), accepted("gzip;q=0", {"": b"", "gzip": b""})
+    ('br', '')
+    """
+    taken = set()
+    for part in header.lower().split(","):
+        name, _, rest = part.strip().partition(";")
+        if rest.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            taken.add(name.strip())
+    return next((one for one in ("br", "gzip") if one in bodies and (one in taken or "*" in taken)), "")
+
+
+def may_be_stored(request: HttpRequest) -> bool:
+    """Whether the answer is a page, and the same for everybody who asks so."""
+    cookies = {settings.SESSION_COOKIE_NAME, "messages"}
+    return (
+        request.method in ("GET", "HEAD")
+        and not cookies & request.COOKIES.keys()
+        and "Authorization" not in request.headers
+        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        and not request.path_info.startswith((*NOT_PAGES, f"/{settings.ADMIN_PATH}"))
+        and "/search/" not in request.path_info
+    )
+
+
+def worth_storing(response: HttpResponse) -> bool:
+    control = response.get("Cache-Control", "")
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not any(word in control for word in ("no-store", "private"))
+        and response.get("Content-Type", "").partition(";")[0] in KINDS
+        and len(response.content) <= LARGEST
+    )
+
+
+def address(request: HttpRequest) -> str:
+    """What names the page: host, path, and the query in one order; values of one parameter keep theirs."""
+    query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
+    ordered = urlencode(sorted(query, key=lambda pair: pair[0]))
+    part = [name for name in ("HX-Request", "HX-History-Restore-Request") if request.headers.get(name)]
+    return "|".join([request.scheme or "", request.headers.get("Host", ""), request.path_info, ordered, *part])
+
+
+class Shelf:
+    """One of Django's caches, without which pages are slower but still there."""
+
+    def __init__(self, name: str):
+        self.cache = caches[name]
+
+    def _try(self, ask: Callable, otherwise):
+        try:
+            return ask()
+        except Exception:  # whatever a cache's own library raises when its server is gone
+            log.warning("the page store can't be reached; pages are made anew", exc_info=True)
+            return otherwise
+
+    def get(self, key: str) -> Page | None:
+        return self._try(lambda: self.cache.get(key), None)
+
+    def put(self, key: str, page: Page) -> None:
+        self._try(lambda: self.cache.set(key, page, SECONDS), None)
+
+    def begin(self, key: str) -> bool:
+        """Whether nobody else makes this page at the moment; from now on we do."""
+        return self._try(lambda: self.cache.add(f"{key}:making", True, PATIENCE), True)
+
+    def end(self, key: str) -> None:
+        self._try(lambda: self.cache.delete(f"{key}:making"), None)
+
+    def wait(self, key: str) -> Page | None:
+        """Wait for whoever makes this page; None where that takes too long, or came to nothing."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            time.sleep(LOOK_EVERY)
+            page = self.get(key)
+            if page is not None or not self._try(lambda: self.cache.get(f"{key}:making"), None):
+                return page
+        return None
+
+
+class PageStoreMiddleware:
+    """Outside of all that makes a page, so that what is kept is all that readers get."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        #: The last revision that was known, for when the database is away.
+        self.revision = 0
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.PAGE_STORE or not may_be_stored(request):
+            return self.get_response(request)
+        away = False
+        try:
+            self.revision = revision.current().number
+        except DatabaseError:
+            away = True
+            log.warning("the database is away; pages of revision %s are served", self.revision)
+        shelf = Shelf("queries" if request.META.get("QUERY_STRING") else "pages")
+        named = f"{release()}|{self.revision}|{timezone.localdate()}|{address(request)}"
+        key = f"page:{hashlib.sha256(named.encode(errors='surrogateescape')).hexdigest()}"
+        page = shelf.get(key)
+        if page is None and away:
+            return unavailable(request)
+        if page is None and not shelf.begin(key):
+            page = shelf.wait(key)
+        if page is not None:
+            return page.answer(request, "stored")
+        try:
+            return self._make(request, shelf, key)
+        finally:
+            shelf.end(key)
+
+    def _make(self, request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
+        """The page made anew, whole and plain whatever the request takes; kept where it is worth it."""
+        conditions = {name: request.META.pop(name) for name in CONDITIONS if name in request.META}
+        request.__dict__.pop("headers", None)  # Django keeps them: they are to be read anew
+        try:
+            response = self.get_response(request)
+        finally:
+            request.META.update(conditions)
+            request.__dict__.pop("headers", None)
+        if not worth_storing(response):
+            return response
+        page = Page.of(response)
+        shelf.put(key, page)
+        return page.answer(request, "new")
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """What a reader gets for a page that is not kept while the database is away."""
+    response = HttpResponse(render_to_string("503.html"), status=503)
+    response["Retry-After"] = "30"
+    response["Cache-Control"] = "no-store"
+    return response
