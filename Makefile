@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 BIN = .venv/bin
 
-.PHONY: run dev test lint editor lock fixtures messages screenshots clean
+.PHONY: run dev test bench lint editor lock fixtures messages screenshots clean
 
 run: .venv/run-installed
 	@$(BIN)/python manage.py start --host $(HOST) --port $(PORT) --workers $(WORKERS)
@@ -17,6 +17,9 @@ dev: .venv/run-installed ## The development server: DEBUG on, reloads.
 
 test: .venv/test-installed
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: .venv/test-installed ## Measure how fast pages are, as ratios to a bare Django view. JSON= writes the figures to a file.
+	@$(BIN)/python -m tests.bench $(if $(JSON),--json $(JSON))
 
 lint: .venv/test-installed
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -56,3 +56,11 @@ def test_what_belongs_to_a_draft_is_marked_as_not_public(editor_client):
     type(make).objects.filter(pk=make.pk).update(publication="draft")
     page = editor_client.get(generation.get_absolute_url()).content.decode()
     assert "belongs to a draft: only editors see this page" in page
+
+
+def test_each_fact_leads_editors_to_its_field(editor_client, client):
+    plant = Plant.objects.get(slug="toyota-georgetown")
+    link = f"{reverse('admin:plants_plant_change', args=[plant.pk])}#id_employees"
+    assert f'href="{link}" aria-label="Edit: employees"' in editor_client.get(plant.get_absolute_url()).content.decode()
+    client.logout()
+    assert "#id_employees" not in client.get(plant.get_absolute_url()).content.decode()

@@ -1,5 +1,6 @@
 """The yearly figures: charts, tables and downloads say what the fixtures say, and charts only what is known."""
 
+import calendar
 import csv
 import re
 from collections import defaultdict
@@ -58,6 +59,21 @@ def as_written(value: dict) -> str:
     return f"{Decimal(value['value']).normalize():,f}"
 
 
+def period_as_read(period: str) -> str:
+    """2003-06 as a month, FY2003-H1 as half of a fiscal year; whole years as they are."""
+    if month := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        return f"{calendar.month_name[int(month[2])]} {month[1]}"
+    if half := re.fullmatch(r"(FY\d{4})-H([12])", period):
+        return f"{half[1]}, {'first' if half[2] == '1' else 'second'} half"
+    return period
+
+
+def with_unit(slug: str, value: dict) -> str:
+    """The number and what it counts; the base of an index in brackets."""
+    unit = SERIES[slug]["unit"]
+    return f"{as_written(value)} ({unit})" if "=" in unit else f"{as_written(value)} {unit}"
+
+
 def percent(element, name: str) -> float:
     return float(element.get(name).removesuffix("%"))
 
@@ -114,15 +130,15 @@ def test_long_series_of_whole_years_are_drawn_and_others_are_tables_only(client)
         assert section(page, slug).tag == ("section" if charted else "tr"), slug
 
 
-@pytest.mark.parametrize("period", ["2003-06", "FY2003-H1"])
-def test_a_series_with_a_month_or_half_a_year_is_a_table_only(client, period):
+@pytest.mark.parametrize(("period", "read"), [("2003-06", "June 2003"), ("FY2003-H1", "FY2003, first half")])
+def test_a_series_with_a_month_or_half_a_year_is_a_table_only(client, period, read):
     series = new_series("1", "2", "3", "4", "5")
     page = visit(client, "/figures/")
     assert page.all("svg", "columns-chart", section(page, "test"))
     assert series.values.filter(period="2003").update(period=period)
     page = visit(client, "/figures/")
     assert page.all("svg", "columns-chart", section(page, "test")) == []
-    assert [period] == [text_of(one) for one in page.all("span", "period", section(page, "test")) if period in one.text]
+    assert [read] == [text_of(one) for one in page.all("span", "period", section(page, "test")) if read in one.text]
 
 
 def test_two_values_of_one_year_are_no_columns_over_each_other(client):
@@ -169,7 +185,7 @@ def test_a_column_says_its_value_and_whether_it_is_approximate(client, slug):
     ):
         about = "≈ " if value["approximate"] else ""
         said = text_of(page.one("title", within=group))
-        assert said == f"{value['period']}: {about}{as_written(value)} {SERIES[slug]['unit']}"
+        assert said == f"{period_as_read(value['period'])}: {about}{with_unit(slug, value)}"
         assert ("approximate" in classes(group)) == value["approximate"]
 
 
@@ -251,9 +267,14 @@ def test_every_figure_has_a_table_of_all_its_values(client):
             numbers = [cell.text.strip() for cell in page.all("td", "num", table)]
         else:
             periods = [text_of(one) for one in page.all("span", "period", shown)]
-            numbers = [text_of(one) for one in page.all("strong", within=shown)]
+            # They say their unit, too.
+            said = [text_of(one) for one in page.all("strong", within=shown)]
+            numbers = [re.match(r"(≈ )?[\d.,]+", one)[0] for one in said]
         found = sorted(zip(periods, numbers, strict=True))
-        wished = [(period, f"≈ {digits}" if about else digits) for period, digits, about in expected_values(slug)]
+        wished = [
+            (period_as_read(period), f"≈ {digits}" if about else digits)
+            for period, digits, about in expected_values(slug)
+        ]
         assert found == sorted(wished), slug
 
 

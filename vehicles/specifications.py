@@ -55,6 +55,11 @@ class Specification(Entry):
         "spec_length_mm_plausible": ("length_mm", _("Give a length from 2,000 to 15,000 mm.")),
         "spec_width_mm_plausible": ("width_mm", _("Give a width from 1,000 to 3,000 mm.")),
         "spec_height_mm_plausible": ("height_mm", _("Give a height from 900 to 4,500 mm.")),
+        "spec_weight_kg_plausible": ("weight_kg", _("Give a weight from 200 to 40,000 kg.")),
+        "spec_displacement_cc_plausible": (
+            "displacement_cc",
+            _("Give a displacement from 50 to 30,000 cc; leave it empty for a car without an engine."),
+        ),
         **{
             f"spec_{name}_range": (f"{name}_max", _("Give it above the lower end, or leave it empty."))
             for name in RANGES
@@ -135,6 +140,8 @@ class Specification(Entry):
             plausible("length_mm", 2000, 15000),
             plausible("width_mm", 1000, 3000),
             plausible("height_mm", 900, 4500),
+            plausible("weight_kg", 200, 40000),
+            plausible("displacement_cc", 50, 30000),
             *(in_order(name) for name in RANGES),
         ]
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from catalogue import words
 from catalogue.dates import OPEN, PartialDate
+from catalogue.templatetags.editing import fact_link
 from catalogue.wareki import wareki
 from catalogue.words import span_form
 
@@ -153,7 +154,13 @@ def listed(texts) -> str:
 
 @register.simple_tag
 def quantity(amount, unit):
-    """A number with what it counts: "440,000 vehicles", in Japanese without a space between."""
+    """A number with what it counts: "440,000 vehicles", in Japanese without a space between. A number of an index
+    has its base in brackets, and Japanese counts billions in hundreds of millions."""
+    if "=" in unit or "＝" in unit:
+        form = pgettext("number of an index and its base", "%(amount)s (%(unit)s)")
+        return format_html(form.replace("%(amount)s", "{}").replace("%(unit)s", "{}"), number(amount), text(unit))
+    if unit.startswith("10億"):
+        amount, unit = amount * 10, f"億{unit[3:]}"
     form = pgettext("number and unit", "%(amount)s %(unit)s")
     return format_html(form.replace("%(amount)s", "{}").replace("%(unit)s", "{}"), number(amount), text(unit))
 
@@ -178,10 +185,11 @@ def yen(value):
 def cite(context, entry, field=""):
     """The footnote marks of an entry, or of one field of it; ≠ marks a source that says otherwise.
 
-    Behind a fact stand at most three: of many, two and how many more there are.
+    Behind a fact stand at most three: of many, two and how many more there are. Editors find there the way to its form.
     """
     notes = context.get("footnotes")
-    return footnote_marks(notes.marks(entry, field) if notes is not None else [], most=3)
+    marks = footnote_marks(notes.marks(entry, field) if notes is not None else [], most=3)
+    return format_html("{}{}", marks, fact_link(context, entry, field)) if field else marks
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,16 @@ function saveByKeys() {
   });
 }
 
+// A link from a fact on the site leads to its field, whatever fold it is in.
+function showAskedField() {
+  const field = location.hash.startsWith("#id_") && document.getElementById(location.hash.slice(1));
+  if (!field) return;
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const seen = field.classList.contains("select2-hidden-accessible") ? field.nextElementSibling : field;
+  seen.scrollIntoView({ block: "center" });
+  (seen.querySelector?.(".select2-selection") ?? seen).focus();
+}
+
 function showFirstMistake() {
   const list = document.querySelector("#content .errorlist:not(.nonfield)");
   if (!list) return;
@@ -48,5 +58,5 @@ if (form && texts) {
   keepCopy(form, texts.dataset, changes);
   saveByKeys();
   // After Django's own scripts, which put its autocompletes in place and focus the first field.
-  addEventListener("load", () => setTimeout(() => { nameAutocompletes(form); showFirstMistake(); }));
+  addEventListener("load", () => setTimeout(() => { nameAutocompletes(form); showAskedField(); showFirstMistake(); }));
 }

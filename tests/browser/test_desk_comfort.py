@@ -13,6 +13,11 @@ PAGES = [
     "/admin/plants/plant/?_facets=True",
     "/admin/vehicles/exportprogram/add/",
     "/admin/password_change/",
+    "/admin/vehicles/make/import/",
+    "/admin/vehicles/make/export/",
+    "/admin/vehicles/specification/",
+    "/admin/catalogue/version/",
+    "/admin/second-factor/",
 ]
 AXE = {
     "resultTypes": ["violations"],
@@ -49,6 +54,46 @@ def test_axe_finds_nothing_at_the_desk(new_page, scheme):
     page.get_by_role("link", name="Delete", exact=True).last.click()
     problems += findings(page)
     assert problems == []
+
+
+def test_one_fact_is_put_right_from_the_page_itself_without_looking_for_anything(new_page):
+    page = new_page(viewport={"width": 1440, "height": 900})
+    log_in(page)
+    page.goto("/plants/nummi-fremont/")
+    page.get_by_role("link", name="Edit: employees", exact=True).click()
+    field = page.locator("#id_employees")
+    expect(field).to_be_focused()
+    expect(field).to_be_in_viewport()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("4700")
+    reason = page.get_by_label("Why?")
+    expect(reason).to_be_in_viewport()
+    reason.fill("As its last report says")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    page.goto("/plants/nummi-fremont/")
+    expect(page.locator("dl.facts").first).to_contain_text("4,700")
+
+
+def test_a_form_that_was_only_looked_at_asks_and_keeps_nothing(new_page):
+    page = new_page()
+    log_in(page)
+    open_plant(page)
+    page.wait_for_timeout(1500)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    expect(page.locator("#care-heading, #content h1").first).to_be_visible()
+    assert asked == []
+    assert [key for key in page.evaluate("Object.keys(localStorage)") if key.startswith("transplants.desk.")] == []
+
+
+def test_forms_and_lists_fit_a_phone(new_page):
+    page = new_page(viewport={"width": 390, "height": 844})
+    log_in(page)
+    for path in [*PAGES, "/admin/vehicles/specification/add/", "/admin/plants/plant/add/"]:
+        page.goto(path)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
 
 
 def test_a_tablet_needs_no_sideways_scrolling_and_keeps_the_buttons_in_sight(new_page):
