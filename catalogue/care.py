@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import CharField, Count, F, Q, Value
 from django.db.models.functions import Left, Length
@@ -80,9 +81,13 @@ def cares_of(model: type[models.Model]) -> list[Care]:
 
 
 def counts(cares: list[Care]) -> dict[tuple[str, str], int]:
-    """How many rows there are for each, by concern and label of the type. One query."""
+    """How many rows there are for each, by concern and label of the type.
+
+    One query, and another for the content types that this process has not met.
+    """
     if not cares:
         return {}
+    ContentType.objects.get_for_models(*(care.model for care in cares))  # or each condition asks for its own
     first, *others = (care.tally() for care in cares)
     rows = first.union(*others, all=True) if others else first
     return {(slug, label): number for slug, label, number in rows}

@@ -31,6 +31,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings, loaded):
 def django_db_setup(django_db_setup, loaded, django_db_blocker):
     with django_db_blocker.unblock():
         if not loaded.url:
+            # pytest-django makes no database when no chosen test is marked: this would overwrite the one of `make run`.
+            assert connection.is_in_memory_db(), "a test that uses the catalogue is not marked django_db"
             connection.ensure_connection()
             with closing(sqlite3.connect(loaded.sqlite_file)) as file:
                 file.backup(connection.connection)

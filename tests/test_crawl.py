@@ -16,7 +16,7 @@ from catalogue.models import Source
 from plants.models import Manufacturer, Plant
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.django_db, pytest.mark.once]  # without the first, one test alone would read the real database
 
 HOST = "http://testserver"
 #: A list has an address for every combination of filters. Of those naming the same parameters so many are

@@ -11,7 +11,7 @@ from catalogue.models import Milestone, Source
 from plants.models import Plant
 from vehicles.models import ExportProgram, Generation
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def form_of(entry) -> str:

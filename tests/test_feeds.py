@@ -12,7 +12,7 @@ from plants.models import Plant
 from tests.markup import visit
 from vehicles.models import ExportProgram, Make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NS = {"a": "http://www.w3.org/2005/Atom", "xml": "http://www.w3.org/XML/1998/namespace"}
 FEEDS = ["changes", "exports", "vehicles", "plants"]

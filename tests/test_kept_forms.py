@@ -13,7 +13,7 @@ from catalogue.models import Source
 from plants.models import Plant
 from tests.test_admin import address, form_data
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TYPED = "A summary that took an hour to write, with “quotes” & <b>."
 

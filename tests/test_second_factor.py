@@ -17,7 +17,7 @@ from catalogue.security import second_factor
 from catalogue.security.event import Kind
 from plants.models import Plant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PASSWORD = "correct horse battery"
 DESK, LOGIN = reverse("admin:index"), reverse("admin:login")

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from tests.facts import text_of
 from tests.markup import visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 BOTH = pytest.mark.parametrize("prefix", ["", "/ja"])
 
