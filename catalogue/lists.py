@@ -7,6 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from catalogue.words import span_words
+
 
 class EasyLists:
     """For a ModelAdmin. ``list_select_related`` also serves its autocomplete, where names tell of what is above."""
@@ -31,7 +33,7 @@ class EasyLists:
 
 
 class Choices(AutocompleteJsonView):
-    """What autocomplete fields offer: drafts are marked, sources have their id, since titles repeat."""
+    """What autocomplete fields offer: drafts are marked; sources have their id, since titles repeat; eras, years."""
 
     def serialize_result(self, obj, to_field_name):
         offered = super().serialize_result(obj, to_field_name)
@@ -39,4 +41,6 @@ class Choices(AutocompleteJsonView):
             offered["text"] = gettext("%(name)s (draft)") % {"name": offered["text"]}
         elif obj._meta.model_name == "source":
             offered["text"] = f"{offered['text']} [{obj.slug}]"
+        elif obj._meta.model_name == "exportera":
+            offered["text"] = f"{offered['text']}, {span_words(obj.start, obj.end)}"
         return offered

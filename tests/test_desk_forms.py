@@ -1,14 +1,17 @@
 """Forms of the desk say what is wrong beside the field that is, and what to do; they hint at what looks odd."""
 
+import re
+
 import pytest
 import zeal
 from django.contrib import admin
 from django.urls import reverse
 
 from catalogue.models import Proposal, Statistic, Version
+from catalogue.words import span_words
 from plants.models import Plant, PlantCode
 from tests.test_admin import REGISTERED, address, form_data
-from vehicles.models import ExportProgram, Generation, ProductionRun
+from vehicles.models import ExportEra, ExportProgram, Generation, ProductionRun
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +137,14 @@ def test_choices_cost_one_look_up_and_tell_drafts_apart(editor_client, django_as
     texts = [one["text"] for one in offered]
     assert len(set(texts)) == len(texts)
     assert [text for text in texts if text.endswith("(draft)")] == [f"{generation} (draft)"]
+
+
+def test_eras_are_offered_with_their_years(editor_client):
+    asked = {"term": "", "app_label": "vehicles", "model_name": "exportprogram", "field_name": "era"}
+    offered = editor_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    texts = {one["text"] for one in offered}
+    assert texts == {f"{era}, {span_words(era.start, era.end)}" for era in ExportEra.objects.all()}
+    assert all(re.search(r"\b(19|20)\d\d\b", text) for text in texts)
 
 
 def test_no_form_asks_for_one_of_many_in_a_plain_list(editor_client):
