@@ -28,6 +28,7 @@ def attribute(tag: str, name: str) -> str:
 
 def fields(page: str) -> dict[str, str]:
     """What the page's form would send if it were saved as it is."""
+    assert 'id="series_form"' in page, re.search(r"<title[^>]*>[^<]*|$", page)[0]
     form = page[page.index('id="series_form"') :]
     inputs = [tag for tag in INPUT.findall(form) if not re.search(r'type="(submit|checkbox)"', tag)]
     sent = {attribute(tag, "name"): attribute(tag, "value") for tag in inputs}
