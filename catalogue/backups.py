@@ -56,6 +56,7 @@ def dump_database(folder: Path) -> Path:
 def load_database(path: Path) -> None:
     """Put a copy in place of the present database, all or nothing."""
     if connection.vendor == "sqlite":
+        _check(path)
         connection.close()
         target = Path(connection.settings_dict["NAME"])
         fresh = target.with_name(f".{target.name}.restoring")
@@ -70,6 +71,17 @@ def load_database(path: Path) -> None:
         _tool(
             "pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", str(path)
         )
+
+
+def _check(path: Path) -> None:
+    """Refuse a file that is no whole SQLite database, while the present one is still there."""
+    try:
+        with closing(sqlite3.connect(path)) as copy:
+            problem = copy.execute("PRAGMA quick_check").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        problem = error
+    if problem != "ok":
+        raise CommandError(f"The database in this backup is damaged ({problem}).")
 
 
 def _tool(name: str, *arguments: str) -> None:

@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,13 @@ def site(loaded, tmp_path_factory):
 
 def manage(site, *arguments: str, fails: bool = False) -> str:
     done = subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=ROOT, env=site, capture_output=True, text=True, timeout=120
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=site,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert (done.returncode != 0) == fails, done.stderr
     return done.stderr if fails else done.stdout
@@ -90,4 +97,22 @@ def test_a_backup_is_never_overwritten_and_what_is_none_is_refused(site, tmp_pat
     assert there.read_text() == "something"
     before = state_of(site)
     assert "can't be read as a backup" in manage(site, "restore", str(there), "--yes", fails=True)
+    assert state_of(site) == before
+
+
+def test_a_damaged_backup_changes_nothing(site, tmp_path):
+    whole = tmp_path / "whole.tar.gz"
+    manage(site, "backup", str(whole))
+    before = state_of(site)
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert "can't be read as a backup" in manage(site, "restore", str(cut), "--yes", fails=True)
+    wrong = tmp_path / "wrong.tar.gz"
+    with tarfile.open(wrong, "w:gz") as archive:
+        for name in ("database.sqlite3", "database.dump"):
+            (tmp_path / name).write_bytes(b"no database" * 1000)
+            archive.add(tmp_path / name, arcname=name)
+    said = manage(site, "restore", str(wrong), "--yes", fails=True)
+    assert "damaged" in said or "pg_restore failed" in said
+    assert "Nothing was changed" in manage(site, "restore", str(whole), fails=True)  # nobody is there to say yes
     assert state_of(site) == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import get_deleted_objects, unquote
@@ -73,11 +73,9 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
     def _form(self, request, pk: int | None, object_id, form_url, extra_context) -> HttpResponse:
         """The form to be filled in. All of it must be as the version has it that it says it was filled from: where
         somebody saves while it is made, it is made anew."""
-        for attempt in range(4):
+        for must_hold in (False, False, False, True):
             # Where others save faster than a form is made, they wait for the last try.
-            with transaction.atomic() if attempt == 3 else nullcontext():
-                if attempt == 3:
-                    self.model._base_manager.select_for_update().filter(pk=pk).first()
+            with self._alone(pk) if must_hold else nullcontext():
                 context = {**(extra_context or {}), **self._desk_context(request, pk, None)}
                 response = super().changeform_view(request, object_id, form_url, context)
                 if not hasattr(response, "render"):
@@ -87,11 +85,16 @@ class DeskAdmin(HistoryPages, admin.ModelAdmin):
                     break
         return response
 
+    @contextmanager
+    def _alone(self, pk: int | None):
+        """Within, nobody else saves this entry."""
+        with transaction.atomic():
+            self.model._base_manager.select_for_update().filter(pk=pk).first()
+            yield
+
     def _save(self, request, pk: int | None, object_id, form_url, context) -> HttpResponse:
         """Save the entry itself, or keep what was typed as a proposal; all in one edit."""
-        with edits.edit(request.user, self._reason(request)):
-            if pk is not None:
-                self.model._base_manager.select_for_update().filter(pk=pk).first()
+        with edits.edit(request.user, self._reason(request)), self._alone(pk):
             base = self._base(request, pk)
             live = take(self.model, pk)
             if base is not None and base.document != live and not self._begun_now(base, pk):

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from catalogue import backups, revision
+
+
+def agreed() -> bool:
+    """Whether somebody is there and says yes."""
+    try:
+        return input("All that is in the database now is lost. Type yes to go on: ") == "yes"
+    except EOFError:
+        return False
 
 
 class Command(BaseCommand):
@@ -24,10 +33,10 @@ class Command(BaseCommand):
             try:
                 with tarfile.open(file) as archive:
                     archive.extractall(folder, filter="data")
-            except (OSError, tarfile.TarError) as error:
+            except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
                 raise CommandError(f"{file} can't be read as a backup ({error}).") from None
             database = backups.database_in(Path(folder))
-            if not yes and input("All that is in the database now is lost. Type yes to go on: ") != "yes":
+            if not yes and not agreed():
                 raise CommandError("Nothing was changed.")
             backups.load_database(database)
             backups.put_files_back(Path(folder) / "var")
