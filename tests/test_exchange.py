@@ -419,7 +419,6 @@ def test_a_harmless_edit_in_between_does_not_stop_the_import(editor_client, plan
 
 @pytest.fixture
 def contributor_client(client):
-    roles.set_up()
     user = User.objects.create_user("contributor", is_staff=True)
     user.groups.add(Group.objects.get(name=roles.CONTRIBUTOR))
     client.force_login(user)

@@ -392,7 +392,6 @@ def test_old_entries_are_forgotten_on_command(editor, capsys):
 @pytest.fixture
 def administrator(client) -> User:
     """Signed in: may maintain users and groups, is no superuser."""
-    roles.set_up()
     user = User.objects.create_user("admin", password=PASSWORD, is_staff=True)
     user.groups.set([Group.objects.get(name=roles.ADMINISTRATOR)])
     client.force_login(user)
