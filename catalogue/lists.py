@@ -33,7 +33,8 @@ class EasyLists:
 
 
 class Choices(AutocompleteJsonView):
-    """What autocomplete fields offer: drafts are marked; sources have their id, since titles repeat; eras, years."""
+    """What autocomplete fields offer: drafts are marked; sources have their id, since titles repeat; eras and
+    generations, years."""
 
     def serialize_result(self, obj, to_field_name):
         offered = super().serialize_result(obj, to_field_name)
@@ -43,4 +44,7 @@ class Choices(AutocompleteJsonView):
             offered["text"] = f"{offered['text']} [{obj.slug}]"
         elif obj._meta.model_name == "exportera":
             offered["text"] = f"{offered['text']}, {span_words(obj.start, obj.end)}"
+        elif obj._meta.model_name == "generation" and obj.first_model_year:
+            texts = {"name": offered["text"], "year": obj.first_model_year}
+            offered["text"] = gettext("%(name)s, from model year %(year)d") % texts
         return offered

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, TemplateView
 
-from catalogue.changes.following import NAMES
 from catalogue.context import absolute, translations
 from catalogue.entries import EntryQuerySet
+from catalogue.entry_names import name_of
 from catalogue.footnotes import RULES
 from catalogue.models import Citation, Source
 
@@ -83,7 +83,7 @@ def public_uses(citations) -> list[tuple[str, list[Citation]]]:
         for citation in found:
             if citation.entry_id in entries:
                 citation.about = entries[citation.entry_id]
-                citation.about_name = NAMES[entry_class](citation.about)
+                citation.about_name = name_of(citation.about)
                 shown.append(citation)
         if shown:
             groups.append((entry_class._meta.verbose_name_plural, shown))

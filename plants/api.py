@@ -135,17 +135,8 @@ class PlantSerializer(EntrySerializer):
         model = Plant
         fields = [
             *(*COMMON, "name", "name_ja", "short_name", "short_name_ja", "aliases", "kind", "status", "operator_name"),
-            *(
-                "city",
-                "city_ja",
-                "county",
-                "county_ja",
-                "state",
-                "latitude",
-                "longitude",
-                "location_note",
-                "location_note_ja",
-            ),
+            *("city", "city_ja", "county", "county_ja", "state"),
+            *("latitude", "longitude", "location_note", "location_note_ja"),
             *("announced", "production_start", "production_end", "employees", "employees_as_of"),
             *("capacity", "capacity_unit", "capacity_unit_ja", "capacity_as_of", "owners", "generations"),
             *("summary", "summary_ja", "brand_window", "site_today", *LAST),

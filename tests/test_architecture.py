@@ -10,9 +10,10 @@ ROOT = Path(settings.BASE_DIR)
 
 #: What each app may import of the others.
 MAY_IMPORT = {"catalogue": set(), "plants": {"catalogue"}, "vehicles": {"catalogue", "plants"}}
-#: The places that know all apps: the addresses, the home page, the log of changes, downloads and search.
+#: The places that know all apps: addresses, the home page, names of entries, the log of changes, downloads and search.
 KNOW_ALL = {
     "catalogue/urls.py",
+    "catalogue/entry_names.py",
     "catalogue/home.py",
     "catalogue/api/urls.py",
     "catalogue/changes/following.py",

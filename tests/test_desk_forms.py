@@ -147,6 +147,12 @@ def test_eras_are_offered_with_their_years(editor_client):
     assert all(re.search(r"\b(19|20)\d\d\b", text) for text in texts)
 
 
+def test_generations_are_offered_with_the_model_year_they_began_in(editor_client):
+    asked = {"term": "camry xv70", "app_label": "vehicles", "model_name": "productionrun", "field_name": "generation"}
+    offered = editor_client.get(reverse("admin:autocomplete"), asked).json()["results"]
+    assert [one["text"] for one in offered] == ["Toyota Camry XV70 (8th generation), from model year 2018"]
+
+
 def test_no_form_asks_for_one_of_many_in_a_plain_list(editor_client):
     for model in set(REGISTERED) - {PlantCode, Proposal, Version}:  # these have no forms of their own
         one = admin.site._registry[model]

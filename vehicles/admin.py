@@ -68,7 +68,7 @@ class GenerationAdmin(EntryAdmin):
     runs_here = linked_entries(_("production runs"), "runs", "generation", "generation__model__make", "plant")
     programs_here = linked_entries(_("export programs"), "exports", "generation")
     readonly_fields = [*EntryAdmin.readonly_fields, "runs_here", "programs_here"]
-    list_display = ["__str__", "code", "ordinal", "publication", "confidence"]
+    list_display = ["__str__", "code", "since", "ordinal", "publication", "confidence"]
     list_filter = ["publication", "confidence", "model__make"]
     list_select_related = ["model__make"]
     search_help_text = _("Make, model and code: camry xv70. Names in other markets too.")
@@ -83,6 +83,13 @@ class GenerationAdmin(EntryAdmin):
         (_("Publishing"), {"fields": ["slug", "publication", "confidence"]}),
         META,
     ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).with_years(ProductionRun.objects.all(), ExportProgram.objects.all())
+
+    @admin.display(description=_("from model year"), ordering="first_model_year")
+    def since(self, generation):
+        return generation.first_model_year
 
     def hints(self, generation):
         return quality.generation_problems(generation)

@@ -292,16 +292,8 @@ class ExportSerializer(EntrySerializer):
             *(*COMMON, "title", "title_ja", "japan_name", "japan_name_ja", "japan_make", "us_make", "us_model"),
             *("vehicle", "plant", "state", "era", "status", "status_as_of", "drive_side", "body_styles"),
             *("announced", "sales_start", "sales_end", "sales_channel", "target", "units_sold", "units_note"),
-            *(
-                "price_yen",
-                "price_note",
-                "certification",
-                "differences",
-                "differences_ja",
-                "summary",
-                "summary_ja",
-                *LAST,
-            ),
+            *("price_yen", "price_note", "certification"),
+            *("differences", "differences_ja", "summary", "summary_ja", *LAST),
         ]
 
 

@@ -68,16 +68,8 @@ ONLY_IN_JAPAN = ("type_designation", "price_yen")
 #: The fields in the order of the table.
 ORDER = (
     *("length_mm", "width_mm", "height_mm", "wheelbase_mm", "weight_kg", "seats", "doors", "powertrains", "engine"),
-    *(
-        "displacement_cc",
-        "cylinders",
-        "power_ps",
-        "torque_nm",
-        "transmission",
-        "drive",
-        "type_designation",
-        "price_yen",
-    ),
+    *("displacement_cc", "cylinders", "power_ps", "torque_nm"),
+    *("transmission", "drive", "type_designation", "price_yen"),
 )
 
 

@@ -7,7 +7,7 @@ catalogue that is new, ``begin`` writes the log's first lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.db import models, transaction
@@ -17,6 +17,7 @@ from django.utils import translation
 
 from catalogue.changes.record import Action, Change, Concerns, new_change, record, rename, with_concerns
 from catalogue.changes.wording import fact, told_fields
+from catalogue.entry_names import NAMES, name_of
 from catalogue.models import Citation, Milestone, MilestoneSubject, Photo, Series, Statistic
 from catalogue.search.facts import both
 from plants.models import Manufacturer, Ownership, Plant, PlantAlias, PlantCode
@@ -31,21 +32,6 @@ from vehicles.models import (
     VehicleModel,
 )
 
-#: What each type of entry is called; in the order in which a new catalogue tells of them, the last first.
-NAMES: dict[type, Callable] = {
-    Series: lambda one: one.local_name,
-    Statistic: lambda one: f"{one.series.local_name}, {one.period}",
-    Milestone: lambda one: one.local_title,
-    Manufacturer: lambda one: one.local_name,
-    Make: lambda one: one.local_name,
-    VehicleModel: lambda one: one.full_name,
-    Plant: lambda one: one.local_name,
-    ProductionRun: lambda one: f"{one.generation.full_name}, {one.plant.local_short_name}",
-    Specification: lambda one: f"{one.generation.full_name} {one.local_variant}".strip(),
-    Generation: lambda one: one.full_name,
-    ExportEra: lambda one: one.local_name,
-    ExportProgram: lambda one: one.local_title,
-}
 #: By which of its facts an entry concerns makes, plants and eras.
 CONCERNS: dict[type, dict[str, tuple[str, ...]]] = {
     Manufacturer: {"make": ("makes__slug",)},
@@ -126,7 +112,7 @@ def concerns_of(entry: models.Model) -> Concerns:
 
 
 def tell(action: Action, entry: models.Model, facts: Iterable = ()) -> None:
-    name = both(lambda: NAMES[type(entry)](entry))
+    name = both(partial(name_of, entry))
     record(new_change(action, entry, name, path_of(entry), facts), concerns_of(entry))
 
 
@@ -268,7 +254,7 @@ def first_lines(model: type[models.Model], *related: str) -> Iterator[tuple[Chan
     """A line for each public entry of a type, with what it concerns."""
     concerns = all_concerns(model)
     for entry in model.objects.published().select_related(*related).order_by("created_at", "pk"):
-        name = both(partial(NAMES[model], entry))
+        name = both(partial(name_of, entry))
         change = new_change(Action.ADDED, entry, name, path_of(entry), at=entry.created_at)
         yield change, concerns.get(entry.pk, {})
 

@@ -1,10 +1,12 @@
 // What makes editing easier where scripts run: keys that save, a warning before what was typed is lost, a copy of it
 // for when the browser breaks down, the first mistake in focus, how many characters are left. Nothing here is needed.
 // All words come from #desk-texts (templates/admin/base_site.html).
+import { offerCopying } from "./copying.js";
 import { countCharacters } from "./desk/counting.js";
 import { dropSavedCopy, keepCopy, typed } from "./desk/copy.js";
 import { watchChanges } from "./desk/changes.js";
 import { nameAutocompletes } from "./desk/names.js";
+import { tellLocalTimes } from "./desk/times.js";
 
 const texts = document.getElementById("desk-texts");
 const form = document.querySelector(".change-form #content-main form[id$=_form]");
@@ -51,6 +53,8 @@ function announceNotes() {
 }
 
 announceNotes();
+tellLocalTimes();
+offerCopying(document.getElementById("desk-announce"));
 dropSavedCopy();
 if (form && texts) {
   countCharacters(form, texts.dataset);

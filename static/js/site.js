@@ -1,23 +1,10 @@
 // What HTML alone can't do on every page: copy buttons, keyboard shortcuts, and words beside what one points at.
 // Nothing here is needed to read or to filter.
+import { offerCopying } from "./copying.js";
 import { showTips } from "./tips.js";
 
 const STORED = "transplants.shortcuts";
 const TOLD = "transplants.language";
-
-function offerCopying() {
-  if (!navigator.clipboard) return;
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
-      const label = button.textContent;
-      button.textContent = button.dataset.done;
-      document.getElementById("announce").textContent = button.dataset.done;
-      setTimeout(() => { button.textContent = label; }, 2000);
-    });
-  }
-}
 
 function remembered() {
   try { return localStorage.getItem(STORED) !== "off"; } catch { return true; }
@@ -70,7 +57,7 @@ function offerSuggestions() {
   }
 }
 
-offerCopying();
+offerCopying(document.getElementById("announce"));
 offerLanguage();
 offerSuggestions();
 offerShortcuts();
