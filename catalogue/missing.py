@@ -28,6 +28,8 @@ class Guess:
 
     name: str
     link: str
+    #: What it is the page of: a model and an export program may have the same name.
+    kind: str = ""
 
 
 def words_of(path: str) -> list[str]:
@@ -48,7 +50,7 @@ def guesses(path: str) -> list[Guess]:
         search = Search(word)
         if not search.partial:
             results = [result for result in search.results if result.entry.kind != Kind.SOURCE]
-            found.update(dict.fromkeys(Guess(result.title, result.link) for result in results[:MOST]))
+            found.update(dict.fromkeys(Guess(one.title, one.link, one.kind_name) for one in results[:MOST]))
     return list(found)[:MOST]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from catalogue.bilingual import LocalText
+from catalogue.bilingual import LocalText, in_reader_language
 from catalogue.dates import OPEN, PartialDateField, SpanEndField, ordered_constraint
 from catalogue.entries import Entry, EntryQuerySet
 from catalogue.models import subject_relation
@@ -191,6 +191,11 @@ class Plant(Entry):
     @property
     def state_name(self) -> str:
         return state_name(self.state)
+
+    @property
+    def state_short(self) -> str:
+        """As one writes it after a city: the postal code in English, the name in Japanese."""
+        return in_reader_language(self.state, state_name(self.state))
 
     @property
     def is_gone(self) -> bool:

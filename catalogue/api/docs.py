@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
-from catalogue.api.views import ReadOnly
+from catalogue.api.views import Limit, ReadOnly
 from catalogue.context import absolute
 
 #: Questions and how they are asked; the tests ask them.
@@ -42,7 +42,7 @@ class Docs(TemplateView):
             operations=list(operations(schema)),
             examples=EXAMPLES,
             root=absolute(self.request, reverse("api-root")),
-            rate=settings.API_RATE,
+            rate=Limit().parse_rate(settings.API_RATE),
             **kwargs,
         )
 

@@ -51,6 +51,18 @@ def when(text: str):
     return date_element(text) if text and text != OPEN else unknown()
 
 
+@register.filter
+def bracketed(said: str):
+    """What is said by the way, behind other words."""
+    return format_html(gettext(" ({})"), said)
+
+
+@register.filter
+def after_comma(said: str):
+    """What is added to other words: a state to a city, a market to a name. In Japanese it stands in brackets."""
+    return format_html(gettext(", {}"), said)
+
+
 register.filter(words.plain_date)
 register.filter(words.period_words)
 register.simple_tag(words.place)
