@@ -28,11 +28,11 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from catalogue import revision
+from catalogue.availability import database, unavailable
 from catalogue.release import release
 
 log = logging.getLogger("catalogue.pages")
@@ -47,7 +47,9 @@ PATIENCE, LOOK_EVERY = 10, 0.02
 #: Smaller answers gain nothing by compression.
 WORTH_COMPRESSING = 500
 #: Addresses that are no pages, or that answer conditions by themselves.
-NOT_PAGES = ("/static/", "/health/", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
+NOT_PAGES = ("/static/", "/health/", "/metrics", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
+#: Addresses that answer without the database.
+ALWAYS = ("/static/", "/health/", "/metrics")
 #: What a request says of how it wants the answer.
 CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 #: What is worked out anew for each answer.
@@ -181,14 +183,11 @@ class PageStoreMiddleware:
         self.revision = 0
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        away = database.is_away and not (database.may_be_asked() and self._find_revision())
         if not settings.PAGE_STORE or not may_be_stored(request):
-            return self.get_response(request)
-        away = False
-        try:
-            self.revision = revision.current().number
-        except DatabaseError:
-            away = True
-            log.warning("the database is away; pages of revision %s are served", self.revision)
+            needs_database = not request.path_info.startswith(ALWAYS)
+            return unavailable(request) if away and needs_database else self.get_response(request)
+        away = away or not self._find_revision()
         shelf = Shelf("queries" if request.META.get("QUERY_STRING") else "pages")
         named = f"{release()}|{self.revision}|{timezone.localdate()}|{address(request)}"
         key = f"page:{hashlib.sha256(named.encode(errors='surrogateescape')).hexdigest()}"
@@ -198,11 +197,24 @@ class PageStoreMiddleware:
         if page is None and not shelf.begin(key):
             page = shelf.wait(key)
         if page is not None:
-            return page.answer(request, "stored")
+            response = page.answer(request, "stored")
+            response.was_kept = True
+            return response
         try:
             return self._make(request, shelf, key)
         finally:
             shelf.end(key)
+
+    def _find_revision(self) -> bool:
+        """Learn the present revision; False while the database is away."""
+        try:
+            self.revision = revision.current().number
+        except DatabaseError:
+            database.lost()
+            log.warning("the database is away; pages of revision %s are served", self.revision)
+            return False
+        database.found()
+        return True
 
     def _make(self, request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
         """The page made anew, whole and plain whatever the request takes; kept where it is worth it."""
@@ -218,11 +230,3 @@ class PageStoreMiddleware:
         page = Page.of(response)
         shelf.put(key, page)
         return page.answer(request, "new")
-
-
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """What a reader gets for a page that is not kept while the database is away."""
-    response = HttpResponse(render_to_string("503.html"), status=503)
-    response["Retry-After"] = "30"
-    response["Cache-Control"] = "no-store"
-    return response

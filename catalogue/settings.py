@@ -70,12 +70,15 @@ INSTALLED_APPS = [
     "import_export",
     "modelsearch",
     "csp",
+    "django_guid",
     "catalogue",
     "plants",
     "vehicles",
 ]
 
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "catalogue.watching.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -137,10 +140,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     options = DATABASES["default"].setdefault("OPTIONS", {})
     options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}
+    # A connection that was lost is found out before a request gets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # The counts of all facets are one query of many small ones. Left to itself the planner tries every order of all
     # their joins: 40 seconds for a list with a dozen filters, whose rows then take 40 milliseconds (docs/decisions.md).
     planner = "-c join_collapse_limit=2 -c from_collapse_limit=2 -c jit=off"
-    options["options"] = f"{planner} {options.get('options', '')}".strip()
+    # Seconds; none for commands, which migrate and import. The web server sets one (catalogue/wsgi.py).
+    patience = setting(env.int, "STATEMENT_TIMEOUT", 0, validate=validate.Range(min=0))
+    options["options"] = f"{planner} -c statement_timeout={patience}s {options.get('options', '')}".strip()
 else:
     raise ImproperlyConfigured("the environment variable DATABASE_URL must name SQLite or PostgreSQL.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -346,14 +353,41 @@ CSRF_TRUSTED_ORIGINS = setting(env.list, "CSRF_TRUSTED_ORIGINS", [])
 # A request with more fields than any form of ours has is an attack; the largest is a plant with its rows.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
+# Watching ---------------------------------------------------------------------------------------------
+
+#: What Prometheus sends to read /metrics; without it nobody can.
+METRICS_TOKEN = setting(env.str, "METRICS_TOKEN", "")
+#: Whether each request is a line in the log.
+LOG_REQUESTS = setting(env.bool, "LOG_REQUESTS", False)
+LOG_FORMAT = setting(env.str, "LOG_FORMAT", "line", validate=validate.OneOf(["line", "json"]))
+#: Each request has a name, which its answer, and all that the log says of it, carry; a proxy may give it.
+DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "EXPOSE_HEADER": False}
+
 # The loggers that name addresses mask them at once, for every handler; the handler masks what any other says.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask_vins": {"()": "catalogue.log_privacy.MaskVins"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask_vins"]}},
+    "filters": {
+        "mask_vins": {"()": "catalogue.log_privacy.MaskVins"},
+        "request_id": {"()": "django_guid.log_filters.CorrelationId", "correlation_id_field": "request_id"},
+    },
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": ["asctime", "levelname", "name", "request_id", "message"],
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["mask_vins", "request_id"],
+        }
+    },
     "loggers": {
+        "catalogue.requests": {"level": "INFO"},
+        "django_guid": {"level": "ERROR"},  # it tells of every request whether it had a name
         **{name: {"filters": ["mask_vins"]} for name in ("django.request", "django.security.csrf")},
         "catalogue.security": {"level": "INFO"},
         "axes": {"level": "ERROR"},  # catalogue.security tells the same

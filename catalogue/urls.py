@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
-from catalogue import figures, home, photo_files, report_pages, views
+from catalogue import figures, home, photo_files, report_pages, views, watching
 from catalogue.api import docs as api_docs
 from catalogue.api import views as api_views
 from catalogue.changes import pages as change_pages
@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("health/live", views.live, name="live"),
     path("health/ready", views.ready, name="ready"),
+    path("metrics", watching.metrics, name="metrics"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("robots.txt", views.robots, name="robots"),
     path("photos/<str:name>", photo_files.serve, name="photo"),

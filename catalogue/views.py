@@ -1,10 +1,12 @@
 """Pages that belong to the site as a whole: sources, about, errors, and what machines ask for."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.paginator import Paginator
 from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponsePermanentRedirect, HttpResponseServerError
@@ -16,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.generic import DetailView, TemplateView
 
+from catalogue.availability import database, is_away, took_too_long, unavailable
 from catalogue.context import absolute, translations
 from catalogue.entries import EntryQuerySet
 from catalogue.entry_names import name_of
@@ -124,6 +127,11 @@ def forbidden(request, exception=None):
 
 
 def server_error(request):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        if is_away(error):
+            database.lost()
+        return unavailable(request, too_long=took_too_long(error))
     # Whatever broke may be what the other pages are made of, so this one needs nothing: no database, no context.
     return HttpResponseServerError(loader.get_template("500.html").render())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 for name in (
     *("DEBUG", "HTTPS", "ALLOWED_HOSTS", "SITE_URL", "VAR_DIR", "CACHE_URL"),
     *("ADMIN_PATH", "REQUIRE_SECOND_FACTOR", "SESSION_HOURS", "BEHIND_PROXY", "PAGE_STORE"),
+    *("METRICS_TOKEN", "LOG_REQUESTS", "LOG_FORMAT", "STATEMENT_TIMEOUT"),
 ):
     os.environ.pop(name, None)
 

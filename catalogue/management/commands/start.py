@@ -7,6 +7,7 @@ wrote. Everything that can be wrong with the machine is said in one sentence.
 import contextlib
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -63,6 +64,8 @@ class Command(BaseCommand):
             *("--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4"),
             *("--preload", "--log-level", "warning", "--no-control-socket"),
         ]
+        if settings.METRICS_TOKEN:
+            self.prepare_metrics()
         os.chdir(settings.BASE_DIR)
         # It ends when this process does, which from here on is the server.
         subprocess.Popen([sys.executable, "manage.py", "publish_due", "--every", "20"])
@@ -122,6 +125,13 @@ class Command(BaseCommand):
             raise CommandError(f"the database does not work ({reason}); check DATABASE_URL.") from None
         finally:
             connection.close()
+
+    def prepare_metrics(self) -> None:
+        """A folder in which the worker processes add up what they count; what earlier ones counted goes."""
+        folder = settings.VAR_DIR / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
     def prepare_static_files(self) -> None:
         """Collect and compress the static files when any of them, or of the libraries, changed."""
