@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
@@ -45,9 +45,9 @@ class Revision(models.Model):
         return str(self.number)
 
 
-def current() -> Current:
-    """The present revision and when it came about. One query."""
-    row = Revision.objects.filter(pk=1).values_list("number", "changed_at").first()
+def current(using: str = DEFAULT_DB_ALIAS) -> Current:
+    """The present revision and when it came about: what the primary knows, or a copy of it. One query."""
+    row = Revision.objects.using(using).filter(pk=1).values_list("number", "changed_at").first()
     return Current(*row) if row else Current(0, datetime(2026, 1, 1, tzinfo=timezone.get_default_timezone()))
 
 

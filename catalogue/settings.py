@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
+from catalogue.databases import databases
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = Env()
@@ -83,6 +85,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "catalogue.page_store.PageStoreMiddleware",
+    "catalogue.replicas.ReplicaMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,32 +127,20 @@ TEMPLATES = [
 # Database ------------------------------------------------------------------------------------------
 
 POOL_SIZE = setting(env.int, "DATABASE_POOL_SIZE", 8, validate=validate.Range(min=1))
-DATABASES = {
-    "default": setting(env.dj_db_url, "DATABASE_URL", f"sqlite:///{VAR_DIR / 'catalogue.sqlite3'}", conn_max_age=0)
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets readers read while an editor writes; IMMEDIATE takes the write lock at the start of a
-    # transaction instead of failing in its middle.
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {
-            "timeout": 20,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        }
+#: Seconds; none for commands, which migrate and import. The web server sets one (catalogue/wsgi.py).
+STATEMENT_TIMEOUT = setting(env.int, "STATEMENT_TIMEOUT", 0, validate=validate.Range(min=0))
+#: Copies of PostgreSQL that readers' pages are made from (catalogue/replicas.py).
+REPLICA_URLS = setting(env.list, "DATABASE_REPLICA_URLS", [])
+DATABASE_URL = setting(env.str, "DATABASE_URL", f"sqlite:///{VAR_DIR / 'catalogue.sqlite3'}")
+DATABASES = setting(
+    lambda name: databases(DATABASE_URL, [], pool_size=POOL_SIZE, patience=STATEMENT_TIMEOUT), "DATABASE_URL"
+)
+if REPLICA_URLS:
+    DATABASES = setting(
+        lambda name: databases(DATABASE_URL, REPLICA_URLS, pool_size=POOL_SIZE, patience=STATEMENT_TIMEOUT),
+        "DATABASE_REPLICA_URLS",
     )
-elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    options = DATABASES["default"].setdefault("OPTIONS", {})
-    options["pool"] = {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}
-    # A connection that was lost is found out before a request gets it.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # The counts of all facets are one query of many small ones. Left to itself the planner tries every order of all
-    # their joins: 40 seconds for a list with a dozen filters, whose rows then take 40 milliseconds (docs/decisions.md).
-    planner = "-c join_collapse_limit=2 -c from_collapse_limit=2 -c jit=off"
-    # Seconds; none for commands, which migrate and import. The web server sets one (catalogue/wsgi.py).
-    patience = setting(env.int, "STATEMENT_TIMEOUT", 0, validate=validate.Range(min=0))
-    options["options"] = f"{planner} -c statement_timeout={patience}s {options.get('options', '')}".strip()
-else:
-    raise ImproperlyConfigured("the environment variable DATABASE_URL must name SQLite or PostgreSQL.")
+    DATABASE_ROUTERS = ["catalogue.replicas.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 

@@ -46,8 +46,9 @@ def pytest_sessionfinish(session):
 
 
 @pytest.fixture(autouse=True)
-def english():
-    """Each test begins in English: a request to /ja/ leaves Japanese active in its thread."""
+def told_in_english():
+    """Each test begins in English: a request to /ja/ leaves Japanese active in its thread. No parameter of a test may
+    have this name, or it takes its place."""
     with translation.override("en"):
         yield
 
