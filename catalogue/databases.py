@@ -36,7 +36,8 @@ def databases(url: str, replica_urls: Sequence[str], *, pool_size: int, patience
         if config["ENGINE"] != POSTGRESQL:
             raise ValueError("it must name SQLite or PostgreSQL" if name == "default" else "copies must be PostgreSQL")
         options = config.setdefault("OPTIONS", {})
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        # Seconds to wait for a connection. There is one for each thread, so only a server that is away takes so long.
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 4 if name == "default" else 1}
         limits = f"{PLANNER} -c statement_timeout={patience}s"
         options["options"] = f"{limits} {options.get('options', '')}".strip()
         # A connection that was lost is found out before a request gets it.

@@ -2,22 +2,17 @@
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.loaded import ROOT, create_database, database_beside, drop_database, free_port, site_environment
+from tests.loaded import create_database, database_beside, drop_database, site_environment
+from tests.sites import Site, running_site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PASSWORD = "correct horse battery"
@@ -35,26 +30,12 @@ def pytest_collection_modifyitems(items):
 # The site ------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Site:
-    """The running site."""
-
-    address: str
-    environment: dict[str, str]
-
-    def manage(self, *arguments: str) -> str:
-        """Run a command of manage.py on the same database."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def create_users(self) -> None:
-        """An administrator; an editor who may change all of the catalogue; one of each role that migrate makes."""
-        self.manage(
-            "shell",
-            "--command",
-            f"""
+def create_users(site: Site) -> None:
+    """An administrator; an editor who may change all of the catalogue; one of each role that migrate makes."""
+    site.manage(
+        "shell",
+        "--command",
+        f"""
 from django.contrib.auth.models import Group, Permission, User
 User.objects.create_superuser("admin", password="{PASSWORD}")
 editor = User.objects.create_user("editor", password="{PASSWORD}", is_staff=True)
@@ -63,7 +44,7 @@ editor.user_permissions.set(Permission.objects.filter(content_type__app_label__i
 for name, role in (("carla", "Contributor"), ("edith", "Editor"), ("emil", "Editor")):
     User.objects.create_user(name, password="{PASSWORD}", is_staff=True).groups.add(Group.objects.get(name=role))
 """,
-        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -84,39 +65,10 @@ def site(loaded, database_url) -> Iterator[Site]:
         var, log = Path(folder) / "var", Path(folder) / "log"
         shutil.copytree(loaded.var, var)
         environment = site_environment(var, database_url)
-        address = f"http://127.0.0.1:{(port := free_port())}"
-        command = [sys.executable, "manage.py", "start", "--port", str(port)]
-        with log.open("w") as output:
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            wait_until_ready(address, server, log)
-            site = Site(address, environment)
-            site.create_users()
+        with running_site(environment, log) as site:
+            create_users(site)
             yield site
-        finally:
-            stop(server)
         assert "Traceback" not in log.read_text(), f"the server's log has an error:\n{log.read_text()[-5000:]}"
-
-
-def wait_until_ready(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(600):
-        assert server.poll() is None, f"the site did not start:\n{log.read_text()}"
-        try:
-            with urlopen(f"{address}/health/ready", timeout=5) as answer:  # noqa: S310 - our own server
-                assert answer.read() == b"ready\n"
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail(f"the site was not ready in two minutes:\n{log.read_text()}")
-
-
-def stop(server: subprocess.Popen) -> None:
-    server.send_signal(signal.SIGTERM)
-    try:
-        server.wait(timeout=10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
 
 
 # The browser ---------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM, ROOT
+from tests.browser.conftest import CHROMIUM
+from tests.loaded import ROOT
 
 FOLDER = ROOT / "docs" / "screenshots"
 #: name: (path, width, height, colour scheme)
