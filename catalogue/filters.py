@@ -111,7 +111,7 @@ class BrowseFilterSet(django_filters.FilterSet):
             return list(dict.fromkeys(self.clean_text(name, text) for text in values))
         return values
 
-    @property
+    @cached_property
     def active(self) -> list[str]:
         return [name for name in self.filters if self.values_of(name)]
 
@@ -157,9 +157,12 @@ class BrowseFilterSet(django_filters.FilterSet):
     @cached_property
     def groups(self) -> list[FacetGroup]:
         """The facets with the counts of their values under all the other filters."""
-        tallies = read_tallies(
-            [facet.tally(self.filter_queryset(self.queryset, name)) for name, facet in self.facets.items()]
-        )
+        found = self.filter_queryset(self.queryset)
+        # Only a facet that filters sees other entries than the list has.
+        seen = {
+            name: self.filter_queryset(self.queryset, name) if name in self.active else found for name in self.facets
+        }
+        tallies = read_tallies([facet.tally(seen[name]) for name, facet in self.facets.items()])
         groups = []
         for name, facet in self.facets.items():
             chosen, counts = set(self.values_of(name)), tallies.get(name, {})

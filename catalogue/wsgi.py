@@ -1,5 +1,6 @@
 """The WSGI application gunicorn serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -9,3 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "catalogue.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT", "20")
 
 application = get_wsgi_application()
+
+# What the code itself is made of stays: looking through it again and again for garbage takes a tenth of each page.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)

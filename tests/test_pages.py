@@ -6,7 +6,7 @@ from catalogue.models import Statistic
 from plants.models import Manufacturer, Plant
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, ProductionRun, VehicleModel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PAGES = [
     "/",

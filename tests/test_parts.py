@@ -7,7 +7,7 @@ import pytest
 from tests.facts import LISTS, text_of
 from tests.markup import Markup, visit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 HTMX = {"HX-Request": "true"}
 BACK = {**HTMX, "HX-History-Restore-Request": "true"}

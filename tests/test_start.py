@@ -12,6 +12,9 @@ import pytest
 
 from tests.loaded import ROOT, free_port, fresh_environment
 
+#: What it starts with, SQLite or no database at all, is the same whatever the tests run on.
+pytestmark = pytest.mark.once
+
 
 def start(var: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", "start", "--prepare-only", *(arguments or ["--port", str(free_port())])]

@@ -245,19 +245,3 @@ def test_a_bad_value_opens_the_filters_and_its_message_stands_beside_it(new_page
     expect(page.locator("#error-state")).to_contain_text("ZZ")
     expect(page.locator("#error-built_from")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("soon")
-
-
-@pytest.mark.parametrize("start", ["", "/ja"], ids=["English", "Japanese"])
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_has_one_heading_a_title_a_canonical_link_and_no_id_twice(page, watch, site, name, start):
-    visit(page, watch, name, start)
-    assert page.locator("h1").count() == 1
-    assert page.locator("h1").inner_text().strip()
-    assert re.fullmatch(r"\S.* · \S+", page.title())
-    canonical = page.locator("link[rel=canonical]").evaluate_all("links => links.map(link => link.href)")
-    assert [address.partition("?")[0] for address in canonical] == [
-        site.address + start + PAGES[name].partition("?")[0]
-    ]
-    ids = page.locator("[id]").evaluate_all("elements => elements.map(element => element.id)")
-    assert sorted(set(ids)) == sorted(ids)
-    assert page.locator("html").get_attribute("lang") == (start[1:] or "en")
