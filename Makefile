@@ -6,7 +6,7 @@ HOST ?= 127.0.0.1
 WORKERS ?= 2
 BIN = .venv/bin
 
-.PHONY: run dev test bench lint editor lock fixtures messages screenshots clean
+.PHONY: run dev test drills fuzz bench lint editor lock fixtures messages screenshots clean
 
 run: .venv/run-installed
 	@$(BIN)/python manage.py start --host $(HOST) --port $(PORT) --workers $(WORKERS)
@@ -17,6 +17,12 @@ dev: .venv/run-installed ## The development server: DEBUG on, reloads.
 
 test: .venv/test-installed
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+drills: .venv/test-installed ## Stop and kill servers under load. ROUNDS= says how often processes are killed while they write.
+	@$(if $(ROUNDS),DRILL_ROUNDS=$(ROUNDS)) $(BIN)/python -m pytest -n 0 -v tests/drills
+
+fuzz: .venv/test-installed ## Ask what no browser asks. REQUESTS= says how often, SEED= which.
+	@$(BIN)/python -m tests.fuzz $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED))
 
 bench: .venv/test-installed ## Measure how fast pages are, as ratios to a bare Django view. JSON= writes the figures to a file.
 	@$(BIN)/python -m tests.bench $(if $(JSON),--json $(JSON))

@@ -19,7 +19,6 @@ import gzip
 import hashlib
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -138,30 +137,23 @@ def address(request: HttpRequest) -> str:
 
 
 class Shelf:
-    """One of Django's caches, without which pages are slower but still there."""
+    """One of Django's caches, as the store uses it."""
 
     def __init__(self, name: str):
         self.cache = caches[name]
 
-    def _try(self, ask: Callable, otherwise):
-        try:
-            return ask()
-        except Exception:  # whatever a cache's own library raises when its server is gone
-            log.warning("the page store can't be reached; pages are made anew", exc_info=True)
-            return otherwise
-
     def get(self, key: str) -> Page | None:
-        return self._try(lambda: self.cache.get(key), None)
+        return self.cache.get(key)
 
     def put(self, key: str, page: Page) -> None:
-        self._try(lambda: self.cache.set(key, page, SECONDS), None)
+        self.cache.set(key, page, SECONDS)
 
     def begin(self, key: str) -> bool:
         """Whether nobody else makes this page at the moment; from now on we do."""
-        return self._try(lambda: self.cache.add(f"{key}:making", True, PATIENCE), True)
+        return self.cache.add(f"{key}:making", True, PATIENCE)
 
     def end(self, key: str) -> None:
-        self._try(lambda: self.cache.delete(f"{key}:making"), None)
+        self.cache.delete(f"{key}:making")
 
     def wait(self, key: str) -> Page | None:
         """Wait for whoever makes this page; None where that takes too long, or came to nothing."""
@@ -169,7 +161,7 @@ class Shelf:
         while time.monotonic() < until:
             time.sleep(LOOK_EVERY)
             page = self.get(key)
-            if page is not None or not self._try(lambda: self.cache.get(f"{key}:making"), None):
+            if page is not None or not self.cache.get(f"{key}:making"):
                 return page
         return None
 

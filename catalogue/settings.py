@@ -148,6 +148,8 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database", "SEARCH_CONFIG": "simple"}}
 
 CACHES = {"default": setting(env.dj_cache_url, "CACHE_URL", "locmem://")}
+if CACHES["default"]["BACKEND"].endswith(".RedisCache"):
+    CACHES["default"]["BACKEND"] = "catalogue.caches.RedisCache"
 # Finished pages (catalogue/page_store.py); those with a query have a shelf of their own, the one that can fill up.
 PAGE_STORE = setting(env.bool, "PAGE_STORE", not DEBUG)
 for _name, _most in (("pages", 3000), ("queries", 500)):

@@ -355,16 +355,6 @@ def test_without_a_database_kept_pages_are_served_and_others_say_when_to_come_ba
     assert reader.get("/plants/nummi-fremont/").status_code == 200
 
 
-def test_without_the_stores_server_pages_are_made_anew(reader, monkeypatch):
-    def lost(*args, **kwargs):
-        raise ConnectionError("connection refused")
-
-    for name in ("get", "set", "add", "delete"):
-        monkeypatch.setattr(type(caches["pages"]), name, lost)
-    answer = reader.get(PAGE)
-    assert answer.status_code == 200 and how(answer) == "new"
-
-
 def test_another_day_and_other_code_have_pages_of_their_own(reader, monkeypatch):
     reader.get(PAGE)
     monkeypatch.setattr(page_store, "release", lambda: "other code")

@@ -65,7 +65,7 @@ class Command(BaseCommand):
             *("--preload", "--log-level", "warning", "--no-control-socket"),
         ]
         if settings.METRICS_TOKEN:
-            self.prepare_metrics()
+            self.prepare_metrics(port)
         os.chdir(settings.BASE_DIR)
         # It ends when this process does, which from here on is the server.
         subprocess.Popen([sys.executable, "manage.py", "publish_due", "--every", "20"])
@@ -126,9 +126,9 @@ class Command(BaseCommand):
         finally:
             connection.close()
 
-    def prepare_metrics(self) -> None:
-        """A folder in which the worker processes add up what they count; what earlier ones counted goes."""
-        folder = settings.VAR_DIR / "metrics"
+    def prepare_metrics(self, port: str) -> None:
+        """A folder in which the worker processes add up what they count; what others counted there goes."""
+        folder = settings.VAR_DIR / f"metrics-{port}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
