@@ -265,7 +265,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 #: Where the desk can't be: the site's own pages are there.
 TAKEN = (
-    *("about", "api", "changes", "compare", "downloads", "eras", "exports", "figures", "health", "ja", "manufacturers"),
+    *(
+        "about",
+        "api",
+        "changes",
+        "compare",
+        "downloads",
+        "eras",
+        "exports",
+        "figures",
+        "health",
+        "ja",
+        "manufacturers",
+        "metrics",
+    ),
     *("photos", "plants", "report", "search", "sources", "states", "static", "styleguide", "vehicles", "vin"),
 )
 #: Where the desk is; choosing a path keeps guessing programs away, and nothing else.
