@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Answer:
-    """Status 0: the connection broke, or nothing came in time."""
+    """Status 0: the connection broke, or nothing came in time; then the body says why."""
 
     at: float
     path: str
@@ -33,8 +32,8 @@ def ask(address: str, path: str, *, timeout: float = 30, **headers: str) -> Answ
         response = connection.getresponse()
         body, status = response.read(), response.status
         told = {name.lower(): value for name, value in response.getheaders()}
-    except (OSError, http.client.HTTPException):
-        body, status, told = b"", 0, {}
+    except (OSError, http.client.HTTPException) as error:
+        body, status, told = repr(error).encode(), 0, {}
     finally:
         connection.close()
     return Answer(began, path, status, time.monotonic() - began, told, body)
@@ -50,8 +49,10 @@ class Load:
     def since(self, moment: float) -> list[Answer]:
         return [answer for answer in self.answers if answer.at >= moment]
 
-    def statuses(self, since: float = 0) -> Counter:
-        return Counter(answer.status for answer in self.since(since))
+    def faults(self) -> list[str]:
+        """What else than 200 was answered."""
+        wrong = [answer for answer in self.answers if answer.status != 200]
+        return [f"{one.path}: {one.status} after {one.seconds:.2f} s, {one.body[:200]!r}" for one in wrong]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.loaded import ROOT, free_port
+from tests.loaded import ROOT, free_port, wait_for_port
 
 PROGRAM = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
 MAIN = """
@@ -53,6 +53,7 @@ def nginx(folder: Path, behind: list[int]) -> Iterator[str]:
     command = [PROGRAM, "-p", folder, "-c", folder / "nginx.conf", "-g", "daemon off;"]
     process = subprocess.Popen(command)
     try:
+        wait_for_port(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
-import time
 from pathlib import Path
 
-from tests.loaded import free_port
+from tests.loaded import free_port, wait_for_port
 
 PROGRAM = shutil.which("redis-server")
 
@@ -24,12 +22,7 @@ class RedisServer:
     def start(self) -> None:
         options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", self.folder]
         self.process = subprocess.Popen([PROGRAM, *options], stdout=subprocess.DEVNULL)
-        for _ in range(100):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("Redis did not start")
+        wait_for_port(self.port)
 
     def stop(self) -> None:
         """As if the machine was switched off."""
