@@ -37,7 +37,7 @@ from catalogue.release import release
 log = logging.getLogger("catalogue.pages")
 
 #: Larger answers are not kept; longer queries are no list anybody comes back to.
-LARGEST = 1_000_000
+LARGEST = 5_000_000
 LONGEST_QUERY = 300
 #: A page is kept a week at most: what nobody asks for goes.
 SECONDS = 7 * 24 * 3600
@@ -47,6 +47,8 @@ PATIENCE, LOOK_EVERY = 10, 0.02
 WORTH_COMPRESSING = 500
 #: Addresses that are no pages, or that answer conditions by themselves.
 NOT_PAGES = ("/static/", "/health/", "/metrics", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
+#: What takes long to make, with the only parameters that make a difference there: others would have it made again.
+DEAR = {"/sitemap.xml": ("p",), "/api/docs/": (), "/ja/api/docs/": ()}
 #: Addresses that answer without the database.
 ALWAYS = ("/static/", "/health/", "/metrics")
 #: What a request says of how it wants the answer.
@@ -128,12 +130,18 @@ def worth_storing(response: HttpResponse) -> bool:
     )
 
 
-def address(request: HttpRequest) -> str:
-    """What names the page: host, path, and the query in one order; values of one parameter keep theirs."""
+def query_of(request: HttpRequest) -> str:
+    """The query in one order; values of one parameter keep theirs."""
     query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-    ordered = urlencode(sorted(query, key=lambda pair: pair[0]))
+    if request.path_info in DEAR:
+        query = [(name, value) for name, value in query if name in DEAR[request.path_info]]
+    return urlencode(sorted(query, key=lambda pair: pair[0]))
+
+
+def address(request: HttpRequest, query: str) -> str:
+    """What names the page."""
     part = [name for name in ("HX-Request", "HX-History-Restore-Request") if request.headers.get(name)]
-    return "|".join([request.scheme or "", request.headers.get("Host", ""), request.path_info, ordered, *part])
+    return "|".join([request.scheme or "", request.headers.get("Host", ""), request.path_info, query, *part])
 
 
 class Shelf:
@@ -180,8 +188,9 @@ class PageStoreMiddleware:
             needs_database = not request.path_info.startswith(ALWAYS)
             return unavailable(request) if away and needs_database else self.get_response(request)
         away = away or not self._find_revision()
-        shelf = Shelf("queries" if request.META.get("QUERY_STRING") else "pages")
-        named = f"{release()}|{self.revision}|{timezone.localdate()}|{address(request)}"
+        query = query_of(request)
+        shelf = Shelf("queries" if query else "pages")
+        named = f"{release()}|{self.revision}|{timezone.localdate()}|{address(request, query)}"
         key = f"page:{hashlib.sha256(named.encode(errors='surrogateescape')).hexdigest()}"
         page = shelf.get(key)
         if page is None and away:

@@ -186,6 +186,7 @@ class Tried:
     slowest: float = 0
     slowest_request: str = ""
     faults: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
 
 
 class Fuzzer:
@@ -258,7 +259,7 @@ def answer_to(request: bytes, host: str, port: int) -> tuple[int, float]:
     return int(found[1]) if found else 0, time.monotonic() - began
 
 
-def fuzz(address: str, requests: int, seed: int, at_once: int = 4) -> Tried:
+def fuzz(address: str, requests: int, seed: int, at_once: int = 2) -> Tried:
     """Send so many requests to a site."""
     place = urlsplit(address)
     listed = urlopen(f"{address}/sitemap.xml").read().decode()  # noqa: S310 - our own server
@@ -271,8 +272,10 @@ def fuzz(address: str, requests: int, seed: int, at_once: int = 4) -> Tried:
         said = request[:300].decode("utf-8", "backslashreplace")
         if seconds > tried.slowest:
             tried.slowest, tried.slowest_request = seconds, said
-        if status >= 500 or status == 0 or seconds > SLOWEST:
-            tried.faults.append(f"{status} after {seconds:.2f} s: {said!r}")
+        if status >= 500 or status == 0:
+            tried.faults.append(f"{status}: {said!r}")
+        elif seconds > SLOWEST:
+            tried.slow.append(f"{seconds:.2f} s: {said!r}")
 
     with ThreadPoolExecutor(at_once) as pool:
         list(pool.map(send, (fuzzer.request(place.netloc) for _ in range(requests))))
@@ -293,6 +296,12 @@ def site_of_its_own(folder: Path) -> Iterator[Site]:
         drop_database(url)
 
 
+def traceback_ends(log: str) -> Iterator[str]:
+    """The last line of each traceback: what went wrong."""
+    for traceback in log.split("Traceback (most recent call last):")[1:]:
+        yield next((line for line in traceback.splitlines()[1:] if line and not line.startswith(" ")), "")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=50_000)
@@ -300,16 +309,18 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, site_of_its_own(Path(folder)) as site:
         tried = fuzz(site.address, options.requests, options.seed)
-        errors = site.log.read_text().count("Traceback")
+        errors = Counter(traceback_ends(site.log.read_text()))
     lines = [
         f"{sum(tried.statuses.values())} requests, seed {options.seed}",
         *(f"  {status or 'no answer'}: {number}" for status, number in sorted(tried.statuses.items())),
         f"slowest: {tried.slowest:.2f} s, {tried.slowest_request[:120]!r}",
-        f"tracebacks in the log: {errors}",
+        f"tracebacks in the log: {sum(errors.values())}",
+        *(f"  {number} x {line[:200]}" for line, number in errors.most_common(20)),
         *tried.faults[:50],
+        *tried.slow[:50],
     ]
     sys.stdout.write("\n".join(lines) + "\n")
-    sys.exit(bool(tried.faults))
+    sys.exit(bool(tried.faults or tried.slow))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,12 @@ def test_the_languages_have_pages_of_their_own(reader):
     assert reader.get(PAGE).content != reader.get(f"/ja{PAGE}").content
 
 
+def test_what_takes_long_to_make_is_not_made_again_for_parameters_that_change_nothing(reader):
+    assert twice(reader, "/sitemap.xml") == ("new", "stored")
+    assert how(reader.get("/sitemap.xml?unheard=of")) == "stored"
+    assert reader.get("/sitemap.xml?p=2").status_code == 404
+
+
 def test_the_order_of_parameters_does_not_matter_but_that_of_one_parameters_values_may(reader):
     reader.get("/vehicles/?state=OH&make=honda")
     assert how(reader.get("/vehicles/?make=honda&state=OH")) == "stored"
