@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvError, validate
 
 from catalogue.databases import databases
+from catalogue.log_format import logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -369,36 +370,4 @@ LOG_FORMAT = setting(env.str, "LOG_FORMAT", "line", validate=validate.OneOf(["li
 #: Each request has a name, which its answer, and all that the log says of it, carry; a proxy may give it.
 DJANGO_GUID = {"GUID_HEADER_NAME": "X-Request-ID", "VALIDATE_GUID": True, "EXPOSE_HEADER": False}
 
-# The loggers that name addresses mask them at once, for every handler; the handler masks what any other says.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {
-        "mask_vins": {"()": "catalogue.log_privacy.MaskVins"},
-        "request_id": {"()": "django_guid.log_filters.CorrelationId", "correlation_id_field": "request_id"},
-    },
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": ["asctime", "levelname", "name", "request_id", "message"],
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["mask_vins", "request_id"],
-        }
-    },
-    "loggers": {
-        "catalogue.requests": {"level": "INFO"},
-        "django_guid": {"level": "ERROR"},  # it tells of every request whether it had a name
-        **{name: {"filters": ["mask_vins"]} for name in ("django.request", "django.security.csrf")},
-        "catalogue.security": {"level": "INFO"},
-        "axes": {"level": "ERROR"},  # catalogue.security tells the same
-        # The development server's line for each request, which has the query string.
-        "django.server": {"filters": ["mask_vins"], "handlers": ["console"], "level": "INFO", "propagate": False},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logging_settings(LOG_FORMAT)
