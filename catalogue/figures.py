@@ -79,7 +79,15 @@ class Figure:
     def bars(self) -> BarChart | None:
         if self.slug != BY_BRAND or self.below_zero:
             return None
-        return BarChart((in_reader_language(*BRANDS[series.slug]), series.public_values) for series in self.series)
+        return BarChart(self.by_make)
+
+    @property
+    def by_make(self) -> list[tuple[str, list[Statistic]]]:
+        """The values of each make that a figure of several series tells of."""
+        return [
+            (in_reader_language(*BRANDS[one.slug]) if one.slug in BRANDS else one.local_name, one.public_values)
+            for one in self.series
+        ]
 
 
 def public_series(*slugs: str) -> list[Series]:

@@ -466,3 +466,8 @@ def test_the_page_in_japanese_has_japanese_names(client):
     assert SERIES["jama-us-plant-exports"]["name_ja"] in page.text
     assert [text_of(one) for one in page.all("span", "bar-row-label")][0] == "スズキ"
     assert len(figures_of(page)) == len(FIGURES)
+
+
+@pytest.mark.parametrize(("start", "name"), [("", "Honda"), ("/ja", "ホンダ")], ids=["English", "Japanese"])
+def test_a_table_of_several_makes_names_the_makes(client, start, name):
+    assert f"<td>{name}</td>" in client.get(f"{start}/figures/").content.decode()
