@@ -12,7 +12,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.api.docs import EXAMPLES
+from catalogue.api.docs import EXAMPLES, description
 from catalogue.api.urls import DETAILS, LISTS
 from plants.models import Manufacturer, Plant
 from tests.markup import visit
@@ -494,3 +494,11 @@ def test_every_entry_page_leads_to_its_data(client):
         page = visit(client, f"/ja{entry.get_absolute_url()}")
         (address,) = [one.get("href") for one in page.all("link") if one.get("type") == "application/json"]
         assert ask(client, address)["page"].endswith(entry.get_absolute_url())
+
+
+@pytest.mark.parametrize("query", ["lang=zz", "lang=", "lang=..%2Fetc", "lang=%00", "version=a%0D%0Ab", "version=1"])
+def test_the_description_is_made_in_known_languages_and_one_version_only(client, query):
+    name = query.partition("=")[0]
+    answer = client.get(f"/api/schema/?format=json&{query}")
+    assert (answer.status_code, list(answer.json())) == (400, [name])
+    assert description.cache_info().currsize <= 2

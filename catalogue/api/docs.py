@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import ValidationError
 
 from catalogue.api.views import Limit, ReadOnly
 from catalogue.context import absolute
@@ -45,6 +46,14 @@ class Schema(ReadOnly, SpectacularAPIView):
     about = _("The OpenAPI description of this API.")
 
     generator_class = KeptGenerator
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        # Each language that is named stays in memory, and a version would become part of a header.
+        if request.GET.get("lang", "en") not in dict(settings.LANGUAGES):
+            raise ValidationError({"lang": [gettext("Known are: %(names)s.") % {"names": "en, ja"}]})
+        if "version" in request.GET:
+            raise ValidationError({"version": [gettext("There is one version only.")]})
 
 
 class Docs(TemplateView):
