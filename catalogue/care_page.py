@@ -83,7 +83,7 @@ def contradictions(types: list[type[models.Model]]) -> list[Contradiction]:
 
     The checks read the whole catalogue: once for each revision, language and release of the site.
     """
-    key = f"contradictions:{release()}:{revision.current().number}:{get_language()}"
+    key = f"contradictions:{release()}:{revision.number()}:{get_language()}"
     found = cache.get(key)
     if found is None:
         found = [told(problem) for problem in quality.all_problems()]

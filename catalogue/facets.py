@@ -5,7 +5,8 @@ one value to one entry of the list. The rows of the facet "plant" on the list of
 runs. From that one declaration follow what the filter matches, what it excludes, what it finds unknown, and
 how many results each value would give.
 
-All counts of a page come from one query, and so do the names of all values.
+All values of a list's facets are read in one query and kept in memory (catalogue/list_index.py), and so are their
+names.
 """
 
 from __future__ import annotations
@@ -13,20 +14,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import BooleanField, CharField, Count, F, Q, Value
+from django.db.models import BooleanField, CharField, F, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from catalogue.bilingual import in_reader_language
 from catalogue.gojuon import in_reading_order
 
+if TYPE_CHECKING:
+    from pyroaring import BitMap
+
+    from catalogue.list_index import ListIndex
+
 #: Values beyond this many are folded away; the chosen ones never are.
 FOLD_AFTER = 8
+#: Of more values than this a page lists those with most results.
+MOST_VALUES = 80
 
 
 class SeveralValuesWidget(forms.SelectMultiple):
@@ -96,6 +105,8 @@ class FacetGroup:
     unrecorded: Sequence[str] = ()
     #: Messages about these two.
     sharper_errors: Sequence[str] = ()
+    #: How many values there are that are not listed, for want of room.
+    left_out: int = 0
 
     @property
     def excludable(self) -> list[FacetValue]:
@@ -183,29 +194,11 @@ class Facet(django_filters.Filter):
         """
         return self.rows().order_by().annotate(facet_value=Cast(F(self.value), CharField()))
 
-    def matching(self, values: Sequence[str]) -> Q:
-        return Q(pk__in=self.pairs().filter(facet_value__in=values).values(self.entry))
-
-    def unknown(self) -> Q:
-        """Entries of which nothing is recorded in this facet."""
-        known = self.pairs().filter(facet_value__gt="", **{f"{self.entry}__isnull": False})
-        return ~Q(pk__in=known.values(self.entry))
-
-    def filter(self, queryset, value):
-        return queryset.filter(self.matching(value)) if value else queryset
+    def ids(self, index: ListIndex, values: Sequence[str]) -> BitMap:
+        """The entries that have any of these values."""
+        return index.having(self.field_name, values)
 
     # What it shows -----------------------------------------------------------------------------------
-
-    def tally(self, entries: models.QuerySet) -> models.QuerySet:
-        """For each value, how many of these entries have it: rows of (facet name, value, number)."""
-        return (
-            self.pairs()
-            .filter(**{f"{self.entry}__in": entries.order_by().values("pk")})
-            .annotate(facet=Value(self.field_name, CharField()))
-            .values("facet", "facet_value")
-            .annotate(number=Count(self.entry, distinct=True))
-            .values_list("facet", "facet_value", "number")
-        )
 
     def terms_query(self) -> models.QuerySet | None:
         if self.vocabulary is None:
@@ -247,23 +240,3 @@ def vocabulary(
         listed=models.ExpressionWrapper(listed, BooleanField()) if listed is not None else Value(True, BooleanField()),
         place=Cast(F(place), CharField()) if place else Value("", CharField()),
     )
-
-
-def read_terms(facets: Iterable[Facet]) -> dict[str, list[Term]]:
-    """All values of all facets with their names, in one query."""
-    terms: dict[str, list[Term]] = {facet.field_name: facet.fixed_terms() for facet in facets}
-    queries = [query for facet in facets if (query := facet.terms_query()) is not None]
-    if queries:
-        rows = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-        for name, value, label, label_ja, listed, _place in sorted(rows, key=lambda row: (row[0], row[5], row[1])):
-            terms[name].append(Term(value, label, label_ja, bool(listed)))
-    return terms
-
-
-def read_tallies(queries: list[models.QuerySet]) -> dict[str, dict[str, int]]:
-    """The counts of all facets, in one query: ``{facet name: {value: number}}``."""
-    counts: dict[str, dict[str, int]] = {}
-    if queries:
-        for name, value, number in queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]:
-            counts.setdefault(name, {})[value] = number
-    return counts

@@ -24,7 +24,7 @@ from django.views.generic import View
 
 from catalogue import revision
 from catalogue.context import absolute
-from catalogue.filters import BrowseFilterSet, order
+from catalogue.filters import BrowseFilterSet
 from catalogue.pages import moved_value
 
 #: So many entries does a feed hold; the page has the rest.
@@ -107,7 +107,7 @@ class ListFeed(View):
             lines = [f"{name}: {message}" for name, messages in filters.problems.items() for message in messages]
             text = "\n".join([gettext("This feed's address has parameters that can't be read."), *lines, ""])
             return HttpResponse(text, content_type="text/plain; charset=utf-8", status=400)
-        rows = filters.filter_queryset(filters.queryset).order_by(*self.order())[:MOST_ITEMS]
+        rows = filters.results(self.sort)[:MOST_ITEMS]
         feed = self.feed(filters, changed_at)
         for item in self.items(rows):
             feed.add_item(
@@ -120,10 +120,6 @@ class ListFeed(View):
                 updateddate=item.updated,
             )
         return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-
-    def order(self) -> list:
-        fields = self.filterset_class.SORTS[self.sort.removeprefix("-")][1]
-        return [*order(fields, backwards=self.sort.startswith("-")), "pk"]
 
     def feed(self, filters: BrowseFilterSet, changed_at: datetime) -> Atom:
         state = filters.query.canonical([*filters.CARRIED, "page", "sort"])

@@ -12,12 +12,14 @@ from functools import cached_property
 
 import django_filters
 from django import forms
-from django.db.models import CharField, Count, F, OrderBy, QuerySet, Value
+from django.db.models import F, OrderBy, Value
 from django.db.models.functions import Lower, NullIf
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
-from catalogue.facets import Facet, FacetGroup, FacetValue, Term, read_tallies, read_terms
+from catalogue.facets import MOST_VALUES, Facet, FacetGroup, FacetValue, Term
+from catalogue.list_index import Found, ListIndex, index_of
 from catalogue.parameters import Excluded, Unrecorded, YearsFilter
 from catalogue.query import ListQuery
 from catalogue.year_control import YearControl
@@ -52,6 +54,8 @@ class BrowseFilterSet(django_filters.FilterSet):
     SORTS: dict[str, tuple[str, tuple[str, ...]]] = {}
     #: Parameters of the page that filter nothing, such as the vehicles put aside to be compared; links keep them.
     CARRIED: tuple[str, ...] = ()
+    #: The FilterSet with the same filters and orders of the same entries, where there is one: they share an index.
+    indexed_as: type[BrowseFilterSet] | None = None
 
     @classmethod
     def get_filters(cls):
@@ -76,7 +80,9 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     @cached_property
     def terms(self) -> dict[str, list[Term]]:
-        return read_terms(self.facets.values())
+        """All values of each facet, with their names."""
+        terms = self.index.terms
+        return {name: terms[name] if name in terms else facet.fixed_terms() for name, facet in self.facets.items()}
 
     @cached_property
     def problems(self) -> dict[str, list[str]]:
@@ -117,12 +123,14 @@ class BrowseFilterSet(django_filters.FilterSet):
 
     # Filtering -----------------------------------------------------------------------------------------
 
-    def filter_queryset(self, queryset: QuerySet, without: str | None = None) -> QuerySet:
-        """Apply all filters but ``without``."""
-        for name in self.active:
-            if name != without:
-                queryset = self.filters[name].filter(queryset, self.values_of(name))
-        return queryset
+    @cached_property
+    def index(self) -> ListIndex:
+        return index_of(self.indexed_as or type(self), self.facets.values(), self.queryset)
+
+    def found(self, without: str | None = None) -> BitMap:
+        """The ids of what all filters but ``without`` find."""
+        sets = [self.filters[name].ids(self.index, self.values_of(name)) for name in self.active if name != without]
+        return BitMap.intersection(self.index.everything, *sets)
 
     def built_span(self, without: str | None = None) -> tuple[int | None, int | None] | None:
         """The model years that ``built_from`` and ``built_to`` ask for together; None where neither does."""
@@ -136,9 +144,14 @@ class BrowseFilterSet(django_filters.FilterSet):
         return wanted or next(iter(self.SORTS))
 
     @cached_property
-    def qs(self) -> QuerySet:
-        fields = self.SORTS[self.sort.removeprefix("-")][1]
-        return self.filter_queryset(self.queryset).order_by(*order(fields, backwards=self.sort.startswith("-")))
+    def qs(self) -> Found:
+        return self.results(self.sort)
+
+    def results(self, sort: str) -> Found:
+        """What the filters find, in this order."""
+        clauses = order(self.SORTS[sort.removeprefix("-")][1], backwards=sort.startswith("-"))
+        ids, found = self.index.order(sort, clauses), self.found()
+        return Found(self.queryset, ids if len(found) == len(ids) else [pk for pk in ids if pk in found])
 
     # What the page shows ---------------------------------------------------------------------------------
 
@@ -157,15 +170,13 @@ class BrowseFilterSet(django_filters.FilterSet):
     @cached_property
     def groups(self) -> list[FacetGroup]:
         """The facets with the counts of their values under all the other filters."""
-        found = self.filter_queryset(self.queryset)
-        # Only a facet that filters sees other entries than the list has.
-        seen = {
-            name: self.filter_queryset(self.queryset, name) if name in self.active else found for name in self.facets
-        }
-        tallies = read_tallies([facet.tally(seen[name]) for name, facet in self.facets.items()])
+        found = self.found()
         groups = []
         for name, facet in self.facets.items():
-            chosen, counts = set(self.values_of(name)), tallies.get(name, {})
+            # Only a facet that filters sees other entries than the list has.
+            seen = self.found(name) if name in self.active else found
+            counts = self.index.counts(name, seen)
+            chosen = set(self.values_of(name))
             group = FacetGroup(
                 name,
                 facet.label,
@@ -178,9 +189,12 @@ class BrowseFilterSet(django_filters.FilterSet):
                 ],
             )
             strangers = [Term(value, value, "", False) for value in chosen - {term.value for term in self.terms[name]}]
-            for term in facet.arrange([*self.terms[name], *strangers]):
-                if not (term.listed or term.value in chosen):
-                    continue
+            terms = [term for term in (*self.terms[name], *strangers) if term.listed or term.value in chosen]
+            if len(terms) > MOST_VALUES:
+                terms.sort(key=lambda term: (term.value not in chosen, -counts.get(term.value, 0)))
+                group.left_out = len(terms) - MOST_VALUES
+                terms = terms[:MOST_VALUES]
+            for term in facet.arrange(terms):
                 count = counts.get(term.value, 0)
                 link = self.query.only(name, term.value) if count and term.value not in chosen else None
                 group.values.append(FacetValue(term.value, facet.label_of(term), count, term.value in chosen, link))
@@ -297,23 +311,10 @@ class BrowseFilterSet(django_filters.FilterSet):
         return choices
 
     def ways_out(self) -> list[WayOut]:
-        """For an empty result: what dropping each one filter would give. One query."""
-        active = self.active
-        if not active:
-            return []
-        counts = [
-            self.filter_queryset(self.queryset, name)
-            .order_by()
-            .annotate(facet=Value(name, CharField()), facet_value=Value("", CharField()))
-            .values("facet", "facet_value")
-            .annotate(number=Count("pk", distinct=True))
-            .values_list("facet", "facet_value", "number")
-            for name in active
-        ]
-        numbers = read_tallies(counts)
+        """For an empty result: what dropping each one filter would give."""
         found = []
-        for name in active:
-            if number := numbers.get(name, {}).get(""):
+        for name in self.active:
+            if number := len(self.found(name)):
                 texts = [self.label_of_value(name, value) for value in self.values_of(name)]
                 found.append(WayOut(self.label_of_filter(name), ", ".join(texts), number, self.query.without(name)))
         return sorted(found, key=lambda way: -way.count)
@@ -334,10 +335,11 @@ NAMES = frozenset({"name", "title", "city", "model__name", "model__make__name"})
 
 
 def order(fields: tuple[str, ...], backwards: bool = False) -> list[OrderBy]:
-    """Ordering by these fields ("-" for descending); what is not known comes last either way."""
+    """Ordering by these fields ("-" for descending); what is not known comes last either way, and no order is left
+    to chance."""
     clauses = []
     for field in fields:
         name = field.removeprefix("-")
         expression = NullIf(F(name), Value("")) if name in DATES else Lower(name) if name in NAMES else F(name)
         clauses.append(OrderBy(expression, descending=field.startswith("-") != backwards, nulls_last=True))
-    return clauses
+    return [*clauses, OrderBy(F("pk"))]

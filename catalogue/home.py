@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.views.generic import TemplateView
@@ -15,26 +13,29 @@ from catalogue.context import absolute
 from catalogue.figures import Figure, public_series
 from catalogue.footnotes import Footnotes
 from catalogue.gojuon import in_reading_order
-from plants.drawings.plant_map import PlantMap
+from plants.drawings.plant_map import MOST_MARKS, PlantMap
+from plants.models import Plant
 from plants.states import state_name
 from plants.views import plants_for_cards
 from vehicles.drawings.timelines import export_timeline
 from vehicles.filters import public_runs
-from vehicles.models import ExportEra, ExportProgram, Make
+from vehicles.models import ExportEra, Make
 from vehicles.views import eras_and_policy, programs_for_cards
 
 #: The series whose chart is on the home page.
 HOME_SERIES = "jama-us-plant-exports"
 LATEST = 6
+#: The timeline shows so many of the latest exports; all are on their list.
+MOST_PROGRAMS = 150
 #: How many of the chart's publishers are named under it; the page of figures lists every source.
 SOURCES_NAMED = 3
 
 
-def with_counts(eras: list[ExportEra], programs: list[ExportProgram]) -> list[ExportEra]:
+def with_counts(eras: list[ExportEra], programs: QuerySet) -> list[ExportEra]:
     """The eras, each with its ``count`` of programs."""
-    counts = Counter(program.era_id for program in programs)
+    counts = dict(programs.order_by().values_list("era").annotate(Count("pk")))
     for era in eras:
-        era.count = counts[era.pk]
+        era.count = counts.get(era.pk, 0)
     return eras
 
 
@@ -62,8 +63,11 @@ class Home(TemplateView):
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
-        plants = list(plants_for_cards())
-        programs = list(programs_for_cards().sold_or_announced().order_by("launch", "title"))
+        counts = dict(Plant.objects.published().order_by().values_list("state").annotate(Count("pk")))
+        plants = [] if sum(counts.values()) > MOST_MARKS else list(plants_for_cards())
+        exports = programs_for_cards().sold_or_announced()
+        number = exports.count()
+        programs = list(exports.order_by("-launch", "-title")[:MOST_PROGRAMS])[::-1]
         announced = [program for program in reversed(programs) if program.status == "announced"]
         background = eras_and_policy()
         figure = home_figure()
@@ -81,13 +85,13 @@ class Home(TemplateView):
         makes = in_reading_order(made.filter(count__gt=0), lambda make: make.local_name)
         return super().get_context_data(
             figures={
-                "plants": len(plants),
+                "plants": sum(counts.values()),
                 "generations": sum(make.count for make in makes),
-                "exports": len(programs),
+                "exports": number,
             },
             announced=announced,
             checked=max((program.status_as_of for program in announced), default=""),
-            map=PlantMap(plants, lambda code: reverse("state", args=[code])),
+            map=PlantMap(plants, lambda code: reverse("state", args=[code]), None if plants else counts),
             programs=programs,
             timeline=export_timeline(programs, **background),
             **background,
@@ -97,7 +101,7 @@ class Home(TemplateView):
             states=in_reading_order(
                 ((state_name(code), code, count) for code, count in states), lambda state: state[0]
             ),
-            era_counts=with_counts(background["eras"], programs),
+            era_counts=with_counts(background["eras"], exports),
             makes=makes,
             changes=told(Change.objects.select_related("entry_type").latest_first()[:LATEST]),
             structured_data=about_the_site(self.request),

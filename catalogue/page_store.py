@@ -28,7 +28,7 @@ from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from catalogue import revision
 from catalogue.availability import database, unavailable
@@ -55,6 +55,8 @@ ALWAYS = ("/static/", "/health/", "/metrics")
 CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 #: What is worked out anew for each answer.
 NOT_KEPT = {"content-length", "date", "etag", "content-encoding"}
+#: What an answer without a body says of the page (RFC 9110, 15.4.5).
+KEPT_BY_304 = {"Cache-Control", "Content-Location", "ETag", "Expires", "Vary"}
 KINDS = ("text/html", "application/xml", "application/atom+xml", "application/opensearchdescription+xml", "text/plain")
 
 
@@ -62,9 +64,8 @@ KINDS = ("text/html", "application/xml", "application/atom+xml", "application/op
 class Page:
     """A finished answer. ``bodies`` has it by encoding: "br" and "gzip" where that is worth it, else plain ("")."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: dict[str, str]
     bodies: dict[str, bytes]
-    etag: str
 
     @classmethod
     def of(cls, response: HttpResponse) -> Page:
@@ -72,23 +73,23 @@ class Page:
         bodies = {"": body}
         if len(body) >= WORTH_COMPRESSING:  # nearly everybody takes these; for others it is unpacked
             bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
-        headers = tuple((name, value) for name, value in response.items() if name.lower() not in NOT_KEPT)
-        return cls(headers, bodies, f'W/"{hashlib.sha256(body).hexdigest()[:32]}"')
+        patch_vary_headers(response, ["Accept-Encoding"])
+        headers = {name: value for name, value in response.items() if name.lower() not in NOT_KEPT}
+        return cls({**headers, "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'}, bodies)
 
     def answer(self, request: HttpRequest, how: str) -> HttpResponse:
         """The page as this request wants it: compressed or not, or that it has not changed."""
-        encoding = accepted(request.headers.get("Accept-Encoding", ""), self.bodies)
+        if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MATCH" in request.META:
+            of_304 = {name: value for name, value in self.headers.items() if name in KEPT_BY_304}
+            response = get_conditional_response(request, self.headers["ETag"], response=HttpResponse(headers=of_304))
+            if response.status_code != 200:
+                return response
+        encoding = accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
         body = self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
-        response = HttpResponse(body, headers=dict(self.headers))
-        response["ETag"] = self.etag
-        response["Server-Timing"] = f'page;desc="{how}"'
+        told = {"Server-Timing": f'page;desc="{how}"', "Content-Length": str(len(body))}
         if encoding:
-            response["Content-Encoding"] = encoding
-        vary = [name.strip() for name in response.get("Vary", "").split(",") if name.strip()]
-        if "accept-encoding" not in map(str.lower, vary):
-            response["Vary"] = ", ".join([*vary, "Accept-Encoding"])
-        response["Content-Length"] = str(len(body))
-        return get_conditional_response(request, etag=self.etag, response=response) or response
+            told["Content-Encoding"] = encoding
+        return HttpResponse(body, headers={**self.headers, **told})
 
 
 def accepted(header: str, bodies: dict[str, bytes]) -> str:
@@ -110,8 +111,8 @@ def may_be_stored(request: HttpRequest) -> bool:
     cookies = {settings.SESSION_COOKIE_NAME, "messages"}
     return (
         request.method in ("GET", "HEAD")
-        and not cookies & request.COOKIES.keys()
-        and "Authorization" not in request.headers
+        and ("HTTP_COOKIE" not in request.META or not cookies & request.COOKIES.keys())
+        and "HTTP_AUTHORIZATION" not in request.META
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
         and not request.path_info.startswith((*NOT_PAGES, f"/{settings.ADMIN_PATH}"))
         and "/search/" not in request.path_info
@@ -209,7 +210,7 @@ class PageStoreMiddleware:
     def _find_revision(self) -> bool:
         """Learn the present revision; False while the database is away."""
         try:
-            self.revision = revision.current().number
+            self.revision = revision.number()
         except DatabaseError:
             database.lost()
             log.warning("the database is away; pages of revision %s are served", self.revision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
@@ -16,7 +16,7 @@ from catalogue.facets import Facet
 from catalogue.filters import BrowseFilterSet
 from catalogue.footnotes import Footnotes
 from catalogue.models import Milestone, OldAddress
-from catalogue.paging import links_of, page_of
+from catalogue.paging import Excerpt, links_of, page_of
 from catalogue.parameters import Excluded
 from catalogue.photos import Photo
 
@@ -127,12 +127,12 @@ class EntryView(DetailView):
     #: The parameter by which the feed of changes keeps to this entry; empty where there is none.
     changes_by = ""
     #: What ``related_entries`` found, for ``structured_data``.
-    related: dict[str, list]
+    related: dict[str, Excerpt]
 
     def get_queryset(self):
         return self.model._default_manager.visible_to(self.request.user)
 
-    def related_entries(self) -> dict[str, Iterable[models.Model]]:
+    def related_entries(self) -> dict[str, models.QuerySet | Sequence[models.Model]]:
         """Entries shown on the page beside the main one, by their name in the template."""
         return {}
 
@@ -145,8 +145,9 @@ class EntryView(DetailView):
         return None
 
     def get_context_data(self, **kwargs):
-        self.related = related = {name: list(entries) for name, entries in self.related_entries().items()}
+        self.related = related = {name: Excerpt(entries) for name, entries in self.related_entries().items()}
         context = super().get_context_data(**related, **kwargs)
+        context["left_out"] = sum(entries.left_out for entries in related.values())
         context["milestones"] = milestones = self.milestones()
         footnoted = [one for entries in related.values() for one in entries if isinstance(one, Entry)]
         context["photos"] = self.photos()

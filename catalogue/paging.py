@@ -10,6 +10,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 
+class Excerpt(list):
+    """The first of these rows; ``left_out`` is how many more there are."""
+
+    #: Rows of one kind that a page about something else tells at most; the lists with filters have them all.
+    most = 300
+
+    def __init__(self, rows: QuerySet | Sequence):
+        super().__init__(rows[: self.most + 1])
+        self.left_out = 0
+        if len(self) > self.most:
+            del self[self.most :]
+            self.left_out = (rows.count() if isinstance(rows, QuerySet) else len(rows)) - self.most
+
+
 def page_of(results: QuerySet | Sequence, per_page: int, wanted: str) -> tuple[Page, str]:
     """The page with this number ("" is the first); where there is none the first one, and a message."""
     paginator = Paginator(results, per_page)

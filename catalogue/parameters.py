@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_, or_
 
@@ -10,8 +11,10 @@ import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from catalogue.facets import Facet, SeveralValuesField, YearsField
+from catalogue.list_index import ListIndex
 
 #: A longer text is no search a person types; it is refused, with a message. Each word costs several look-ups.
 LONGEST_SEARCH = 100
@@ -37,24 +40,24 @@ class SearchFilter(django_filters.Filter):
         super().__init__(required=False, **kwargs)
         self.matching_word = matching_word
 
-    def filter(self, queryset, value):
-        if not value:
-            return queryset
-        texts = [reduce(and_, (self.matching_word(word) for word in text.split())) for text in value]
-        return queryset.filter(reduce(or_, texts))
+    def ids(self, index: ListIndex, texts: Sequence[str]) -> BitMap:
+        matching = reduce(or_, (reduce(and_, map(self.matching_word, text.split())) for text in texts))
+        return index.answer((self.field_name, *texts), matching)
 
 
 class YearsFilter(django_filters.Filter):
-    """A number field for a year; ``narrow(queryset, years)`` applies it."""
+    """A number field for a year; ``during(year)`` says which entries that means. Without, it filters with others."""
 
     field_class = YearsField
 
-    def __init__(self, narrow=None, **kwargs):
+    def __init__(self, during: Callable[[int], Q] | None = None, **kwargs):
         super().__init__(required=False, **kwargs)
-        self.narrow = narrow
+        self.during = during
 
-    def filter(self, queryset, value):
-        return self.narrow(queryset, value) if value and self.narrow else queryset
+    def ids(self, index: ListIndex, years: Sequence[int]) -> BitMap:
+        if self.during is None:
+            return index.everything
+        return BitMap.union(*(index.answer((self.field_name, year), self.during(year)) for year in years))
 
 
 class Excluded(django_filters.Filter):
@@ -66,8 +69,8 @@ class Excluded(django_filters.Filter):
         super().__init__(required=False, **kwargs)
         self.facet = facet
 
-    def filter(self, queryset, value):
-        return queryset.exclude(self.facet.matching(value)) if value else queryset
+    def ids(self, index: ListIndex, values: Sequence[str]) -> BitMap:
+        return index.everything - self.facet.ids(index, values)
 
 
 class YesNoField(SeveralValuesField):
@@ -89,11 +92,11 @@ class Unrecorded(django_filters.Filter):
         super().__init__(required=False, **kwargs)
         self.facet = facet
 
-    def filter(self, queryset, value):
-        if not value or len(value) == 2:
-            return queryset
-        unknown = self.facet.unknown()
-        return queryset.filter(unknown if value == ["true"] else ~unknown)
+    def ids(self, index: ListIndex, values: Sequence[str]) -> BitMap:
+        recorded = index.recorded(self.facet.field_name)
+        if len(values) == 2:
+            return index.everything
+        return recorded if values == ["false"] else index.everything - recorded
 
 
 def contains(*paths: str):

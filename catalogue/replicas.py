@@ -63,7 +63,7 @@ class Replicas:
 
     def one_like_the_primary(self) -> str:
         """A copy that answers and has the primary's revision; the primary where there is none."""
-        wanted = revision.current().number
+        wanted = revision.number()
         aliases = list(self.state)
         first = next(self._turn) % len(aliases)
         for alias in aliases[first:] + aliases[:first]:
@@ -71,7 +71,7 @@ class Replicas:
             if state.is_away and not state.may_be_asked():
                 continue
             try:
-                has = revision.current(using=alias).number
+                has = revision.number(alias)
             except DatabaseError:
                 self.lost(alias)
                 continue

@@ -12,7 +12,7 @@ from catalogue.api import views as api_views
 from catalogue.changes import pages as change_pages
 from catalogue.downloads import pages as download_pages
 from catalogue.search import pages as search_pages
-from catalogue.sitemaps import Entries, Pages, Sources
+from catalogue.sitemaps import Entries, Pages, Sources, sitemap
 from plants.models import Manufacturer, Plant
 from plants.sitemaps import States
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
@@ -22,7 +22,7 @@ SITEMAPS = {
         *("home", "vehicles", "plants", "states", "manufacturers", "exports", "compare", "figures", "vin"),
         *("sources", "changes", "downloads", "api-docs", "about"),
     ),
-    "states": States,
+    "states": States(),
     "manufacturers": Entries(Manufacturer),
     "plants": Entries(Plant),
     "makes": Entries(Make),
@@ -30,7 +30,7 @@ SITEMAPS = {
     "generations": Entries(Generation, "model__make"),
     "eras": Entries(ExportEra),
     "programs": Entries(ExportProgram),
-    "sources": Sources,
+    "sources": Sources(),
 }
 
 urlpatterns = [
@@ -45,7 +45,8 @@ urlpatterns = [
     re_path(r"^downloads/transplants\.(?P<ending>zip|json|sqlite3)$", download_pages.download, name="download"),
     path("opensearch.xml", search_pages.opensearch, name="opensearch"),
     path("", include("catalogue.api.urls")),
-    path("sitemap.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-section"),
 ]
 
 urlpatterns += i18n_patterns(

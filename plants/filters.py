@@ -1,8 +1,5 @@
 """The filters of the list of plants, for pages, API and downloads."""
 
-from functools import reduce
-from operator import or_
-
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -42,13 +39,12 @@ def matching_word(word: str) -> Q:
     return text | alias | owner | Q(state__in=codes_matching(word))
 
 
-def built_in(plants, years: list[int]):
-    runs = reduce(or_, (Q(pk__in=published_runs().built_in(year).values("plant")) for year in years))
-    return plants.filter(runs)
+def built_in(year: int) -> Q:
+    return Q(pk__in=published_runs().built_in(year).values("plant"))
 
 
-def open_in(plants, years: list[int]):
-    return plants.filter(reduce(or_, (Q(pk__in=Plant.objects.open_in(year).values("pk")) for year in years)))
+def open_in(year: int) -> Q:
+    return Q(pk__in=Plant.objects.open_in(year).values("pk"))
 
 
 class PlantFilterSet(BrowseFilterSet):

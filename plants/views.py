@@ -1,6 +1,7 @@
 """Pages about plants, the states they stand in and the manufacturers behind them."""
 
-from django.db.models import Case, CharField, Count, Prefetch, Q, Value, When
+from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,7 @@ from django.views.generic import TemplateView
 
 from catalogue.gojuon import in_reading_order
 from catalogue.pages import BrowseView, EntryView, UnknownEntry
+from catalogue.paging import Excerpt
 from plants.drawings.locator import Locator
 from plants.drawings.plant_map import MOST_MARKS, PlantMap
 from plants.drawings.railway import production_timeline
@@ -19,8 +21,10 @@ from plants.states import CODES, state_name
 def plants_for_cards():
     """Public plants with how many generations each built and, to order by, the English name of their state."""
     names = [When(state=code, then=Value(name)) for code, name in CODES.items()]
+    built = published_runs().filter(plant=OuterRef("pk")).order_by().values("plant")
+    built = built.annotate(number=Count("generation", distinct=True))
     return Plant.objects.published().annotate(
-        generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True),
+        generations=Coalesce(Subquery(built.values("number")), 0),
         state_order=Case(*names, output_field=CharField()),
     )
 
@@ -49,8 +53,7 @@ class PlantList(BrowseView):
         found = page.object_list
         counts = None
         if page.paginator.count > MOST_MARKS:
-            matching = Plant.objects.filter(pk__in=filters.qs.order_by().values("pk"))
-            counts = dict(matching.order_by().values_list("state").annotate(Count("pk")))
+            counts = filters.index.counts("state", filters.found())
         elif page.has_other_pages():
             found = list(filters.qs)
         plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts, filters.as_of)
@@ -118,18 +121,22 @@ class StateList(TemplateView):
     template_name = "plants/state_list.html"
 
     def get_context_data(self, **kwargs):
-        rows = (
-            Plant.objects.published()
-            .order_by()
-            .values("state")
-            .annotate(
-                plants=Count("pk", distinct=True),
-                operating=Count("pk", filter=Q(status="operating"), distinct=True),
-                generations=Count("runs__generation", filter=Q(runs__in=published_runs()), distinct=True),
-                exports=Count("exports", filter=Q(exports__in=published_exports()), distinct=True),
-            )
-        )
-        states = [{**row, "name": state_name(row["state"]), "code": row["state"].lower()} for row in rows]
+        plants = Plant.objects.published().order_by().values("state")
+        rows = plants.annotate(plants=Count("pk"), operating=Count("pk", filter=Q(status="operating")))
+        by_state = {"generations": Count("generation", distinct=True), "exports": Count("pk")}
+        counted = {
+            name: dict(related.order_by().values_list("plant__state").annotate(by_state[name]))
+            for name, related in (("generations", published_runs()), ("exports", published_exports()))
+        }
+        states = [
+            {
+                **row,
+                **{name: counts.get(row["state"], 0) for name, counts in counted.items()},
+                "name": state_name(row["state"]),
+                "code": row["state"].lower(),
+            }
+            for row in rows
+        ]
         counts = {row["state"]: row["plants"] for row in rows}
         state_map = PlantMap([], lambda code: reverse("state", args=[code]), counts)
         return super().get_context_data(
@@ -142,21 +149,21 @@ class StatePage(TemplateView):
 
     def get_context_data(self, code: str, **kwargs):
         state = code.upper()
-        plants = list(plants_for_cards().filter(state=state).order_by("city", "name"))
+        plants = Excerpt(plants_for_cards().filter(state=state).order_by("city", "name"))
         if state not in CODES or not plants:
             raise UnknownEntry(gettext("We know of no plant in this state."))
         runs = published_runs().filter(plant__state=state)
+        runs = Excerpt(runs.select_related("generation__model__make", "plant"))
+        exports = published_exports().filter(plant__state=state).with_launch().order_by("launch")
+        exports = Excerpt(exports.select_related("era", "plant"))
         return super().get_context_data(
             code=state,
             name=state_name(state),
             plants=plants,
             locator=Locator(state, plants),
-            runs=runs.select_related("generation__model__make", "plant"),
-            exports=published_exports()
-            .filter(plant__state=state)
-            .with_launch()
-            .order_by("launch")
-            .select_related("era", "plant"),
+            runs=runs,
+            exports=exports,
+            left_out=plants.left_out + runs.left_out + exports.left_out,
             breadcrumbs=[(gettext("States"), reverse("states"))],
             **kwargs,
         )

@@ -351,10 +351,9 @@ class ListPage:
     @property
     def in_order(self) -> list[str]:
         """All results, over all pages, in the page's order, as the part of their address after the list's."""
-        return [
-            entry.get_absolute_url().removeprefix(self.path).strip("/")
-            for entry in self.filters.qs.prefetch_related(None)
-        ]
+        found = self.filters.qs
+        entries = self.filters.queryset.prefetch_related(None).in_bulk(list(found.ids))
+        return [entries[pk].get_absolute_url().removeprefix(self.path).strip("/") for pk in found.ids]
 
     @property
     def found(self) -> set[str]:

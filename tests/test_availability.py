@@ -82,7 +82,7 @@ def test_who_asks_in_vain_goes_on_waiting(database, clock, monkeypatch):
 
     database.lost()
     clock[0] += 2
-    monkeypatch.setattr(revision, "current", away)
+    monkeypatch.setattr(revision, "number", away)
     assert Client().get("/api/v1/plants/").status_code == 503
     assert database.is_away and not database.may_be_asked()
 

@@ -352,7 +352,7 @@ def test_without_a_database_kept_pages_are_served_and_others_say_when_to_come_ba
     monkeypatch.setattr(availability, "RETRY", 0)
     reader.get(PAGE)
     with monkeypatch.context() as broken:
-        broken.setattr(revision, "current", away)
+        broken.setattr(revision, "number", away)
         kept = reader.get(PAGE)
         other = reader.get("/plants/nummi-fremont/")
     assert (kept.status_code, how(kept)) == (200, "stored")

@@ -17,6 +17,7 @@ class ApiVehicleFilterSet(VehicleFilterSet):
     """The filters of the page. What a reader put aside to compare is no concern of the API."""
 
     CARRIED = ()
+    indexed_as = VehicleFilterSet
 
 
 class ModelFilterSet(BrowseFilterSet):
@@ -101,7 +102,8 @@ class RunFilterSet(BrowseFilterSet):
         model = ProductionRun
         fields: list[str] = []
 
-    def filter_queryset(self, queryset, without=None):
-        queryset = super().filter_queryset(queryset, without)
-        span = self.built_span(without)
-        return queryset.filter(pk__in=public_runs().built_between(*span).values("pk")) if span else queryset
+    def found(self, without=None):
+        found, span = super().found(without), self.built_span(without)
+        if not span:
+            return found
+        return found & self.index.answer(("built", span), Q(pk__in=public_runs().built_between(*span).values("pk")))

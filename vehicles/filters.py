@@ -1,7 +1,6 @@
 """The filters of the lists of vehicles and export programs, for pages, API and downloads."""
 
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Left
@@ -94,8 +93,8 @@ def built_during(first: int | None, last: int | None) -> Q:
     return Q(pk__in=public_runs().built_between(first, last).values("generation"))
 
 
-def built_in(generations, years: list[int]):
-    return generations.filter(reduce(or_, (built_during(year, year) for year in years)))
+def built_in(year: int) -> Q:
+    return built_during(year, year)
 
 
 def specifications():
@@ -273,10 +272,9 @@ class VehicleFilterSet(BrowseFilterSet):
             query.values["compare"] = keys[:MOST]
         return query
 
-    def filter_queryset(self, queryset, without=None):
-        queryset = super().filter_queryset(queryset, without)
-        span = self.built_span(without)
-        return queryset.filter(built_during(*span)) if span else queryset
+    def found(self, without=None):
+        found, span = super().found(without), self.built_span(without)
+        return found & self.index.answer(("built", span), built_during(*span)) if span else found
 
 
 def program_matching_word(word: str) -> Q:
@@ -300,9 +298,8 @@ def program_matching_word(word: str) -> Q:
     return text | Q(plant__in=Plant.objects.published().filter(plant_matching_word(word)))
 
 
-def on_sale_in(programs, years: list[int]):
-    on_sale = (Q(pk__in=ExportProgram.objects.on_sale_in(year).values("pk")) for year in years)
-    return programs.filter(reduce(or_, on_sale))
+def on_sale_in(year: int) -> Q:
+    return Q(pk__in=ExportProgram.objects.on_sale_in(year).values("pk"))
 
 
 class ExportFilterSet(BrowseFilterSet):

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 from catalogue.context import absolute, translations
 from catalogue.models import Milestone
 from catalogue.pages import BrowseView, EntryView
+from catalogue.paging import Excerpt
 from catalogue.query import query_string
 from plants.drawings.railway import model_timeline
 from vehicles import comparison, prices
@@ -279,7 +280,7 @@ class ProgramPage(FitMixin, EntryView):
 
     def get_context_data(self, **kwargs):
         others = programs_for_cards().filter(era=self.object.era).exclude(pk=self.object.pk).order_by("launch", "title")
-        context = super().get_context_data(others=others, **kwargs)
+        context = super().get_context_data(others=Excerpt(others), **kwargs)
         both = comparison.both_sides(self.object, context["runs"])
         return {**context, "both_sides": both, "todays_price": self.todays_price, "price_sources": prices.SOURCES}
 
@@ -374,11 +375,15 @@ def compare_link(keys: list[str], only: Sequence[str] = ()) -> str:
 
 def suggested_comparisons() -> list[tuple[str, str]]:
     """(label, query string) of comparisons worth a look: models of which several generations went to Japan."""
-    exported = Generation.objects.published().filter(pk__in=public_exports().values("generation"))
-    by_model: dict[VehicleModel, list[str]] = {}
-    for generation in exported.select_related("model__make").order_by("model__name", "ordinal", "slug"):
-        by_model.setdefault(generation.model, []).append(generation.key)
-    several = sorted(
-        ((model, keys) for model, keys in by_model.items() if len(keys) > 1), key=lambda pair: -len(pair[1])
-    )
-    return [(model.full_name, compare_link(keys[: comparison.MOST])) for model, keys in several[:4]]
+    of_models = public_exports().filter(generation__isnull=False).order_by().values("generation__model")
+    several = of_models.annotate(number=Count("generation", distinct=True)).filter(number__gt=1)
+    found = several.order_by("-number", "generation__model__name", "generation__model")
+    keys = list(found.values_list("generation__model", flat=True)[:4])
+    exported = Generation.objects.published().filter(exports__in=public_exports()).distinct()
+    in_order = exported.select_related("model__make").order_by("ordinal", "slug")
+    models = VehicleModel.objects.select_related("make").prefetch_related(Prefetch("generations", in_order))
+    by_key = models.in_bulk(keys)
+    return [
+        (by_key[key].full_name, compare_link([one.key for one in by_key[key].generations.all()][: comparison.MOST]))
+        for key in keys
+    ]

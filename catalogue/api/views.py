@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from functools import wraps
 
-from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
@@ -28,10 +27,8 @@ from catalogue import revision
 from catalogue.api.query import OF_THE_ANSWER, CatalogueFilters, Pages, fields_asked
 from catalogue.api.renderers import CsvRenderer, WholeJsonRenderer, WholeRenderer
 from catalogue.limits import client_key
+from catalogue.list_index import Found
 from catalogue.release import release
-
-#: Rows that are read and written at a time when a whole list is streamed.
-CHUNK = 200
 
 
 class Limit(SimpleRateThrottle):
@@ -45,7 +42,7 @@ class Limit(SimpleRateThrottle):
 
 def etag(request, *args, **kwargs) -> str:
     """The answer changes with the catalogue and with what is asked for; nothing else goes into it."""
-    parts = [release(), revision.current().number, request.get_full_path(), request.headers.get("Accept", "")]
+    parts = [release(), revision.number(), request.get_full_path(), request.headers.get("Accept", "")]
     asked = " ".join(map(str, [*parts, request.get_host()]))
     return f'"{hashlib.sha256(asked.encode()).hexdigest()[:32]}"'
 
@@ -130,9 +127,9 @@ class EntryList(ReadOnly, generics.ListAPIView):
         if whole is None:
             return super().list(request, *args, **kwargs)
         self.pagination_class.numbers(request)
-        queryset = self.filter_queryset(self.get_queryset())
+        found = self.filter_queryset(self.get_queryset())
         columns = fields_asked(request, self.columns) or self.columns
-        pieces = whole.pieces(self.told(queryset, whole.needs), columns, queryset.count())
+        pieces = whole.pieces(self.told(found, whole.needs), columns, len(found))
         response = StreamingHttpResponse(pieces, content_type=f"{whole.media_type}; charset=utf-8")
         day = revision.current().changed_at.date().isoformat()
         name = f"transplants-{self.file_name}-{day}.{whole.format}"
@@ -149,10 +146,8 @@ class EntryList(ReadOnly, generics.ListAPIView):
             return request.accepted_renderer
         return WholeJsonRenderer() if everything == "true" else None
 
-    def told(self, queryset: QuerySet, also: tuple[str, ...]) -> Iterator[dict]:
-        serializer = self.get_serializer(also=also)
-        for entry in queryset.iterator(chunk_size=CHUNK):
-            yield serializer.to_representation(entry)
+    def told(self, found: Found, also: tuple[str, ...]) -> Iterator[dict]:
+        return map(self.get_serializer(also=also).to_representation, found)
 
 
 class EntryDetail(ReadOnly, generics.RetrieveAPIView):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, hypot, sin, sqrt
+from math import cos, hypot, inf, sin, sqrt
 
 from django.utils.translation import gettext, ngettext
 
@@ -220,7 +220,7 @@ class PlantMap:
 
 def tint(count: int) -> int:
     """How strongly a state with so many plants is tinted: 0, 1, 2, 3 to 5, more."""
-    return next(step for step, most in enumerate((0, 1, 2, 5, 10_000)) if count <= most)
+    return next(step for step, most in enumerate((0, 1, 2, 5, inf)) if count <= most)
 
 
 @lru_cache(maxsize=64)
