@@ -68,6 +68,21 @@ def took_too_long(error: BaseException | None) -> bool:
     return isinstance(cause_of(error), psycopg.errors.QueryCanceled)
 
 
+class AvailabilityMiddleware:
+    """Says so where the page store found that the database is away; inside of what gives answers their headers."""
+
+    #: Addresses that answer without the database.
+    ALWAYS = ("/static/", "/health/", "/metrics")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if getattr(request, "database_is_away", False) and not request.path_info.startswith(self.ALWAYS):
+            return unavailable(request)
+        return self.get_response(request)
+
+
 def unavailable(request: HttpRequest, too_long: bool = False) -> HttpResponse:
     """Status 503 in words: the database is away or busy, or the answer took too long. Needs no database."""
     if request.path_info.startswith("/api/"):

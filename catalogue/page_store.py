@@ -3,7 +3,8 @@
 A published page depends on nothing but the catalogue's content, the code, the day (drawings end "today") and the
 address. So a finished page is kept under exactly these, compressed already; an edit raises the revision in its own
 transaction, and from the moment it is committed no process finds the earlier pages. One look-up for the revision and
-one for the page is all that an unchanged page costs.
+one for the page is all that an unchanged page costs; the server asks for both before Django begins
+(catalogue/kept_pages.py).
 
 Never kept, and never answered from here: anything but GET and HEAD; requests with a session, messages or credentials,
 and with them all editors; searches, whose index may be a moment behind; answers that are no success, set a cookie,
@@ -19,6 +20,7 @@ import gzip
 import hashlib
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,12 +28,13 @@ import brotli
 from django.conf import settings
 from django.core.cache import caches
 from django.db import Error as DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, parse_cookie
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 
 from catalogue import revision
-from catalogue.availability import database, unavailable
+from catalogue.availability import database
 from catalogue.release import release
 
 log = logging.getLogger("catalogue.pages")
@@ -49,8 +52,6 @@ WORTH_COMPRESSING = 500
 NOT_PAGES = ("/static/", "/health/", "/metrics", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
 #: What takes long to make, with the only parameters that make a difference there: others would have it made again.
 DEAR = {"/sitemap.xml": ("p",), "/api/docs/": (), "/ja/api/docs/": ()}
-#: Addresses that answer without the database.
-ALWAYS = ("/static/", "/health/", "/metrics")
 #: What a request says of how it wants the answer.
 CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
 #: What is worked out anew for each answer.
@@ -77,19 +78,22 @@ class Page:
         headers = {name: value for name, value in response.items() if name.lower() not in NOT_KEPT}
         return cls({**headers, "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'}, bodies)
 
-    def answer(self, request: HttpRequest, how: str) -> HttpResponse:
-        """The page as this request wants it: compressed or not, or that it has not changed."""
-        if "HTTP_IF_NONE_MATCH" in request.META or "HTTP_IF_MATCH" in request.META:
-            of_304 = {name: value for name, value in self.headers.items() if name in KEPT_BY_304}
-            response = get_conditional_response(request, self.headers["ETag"], response=HttpResponse(headers=of_304))
-            if response.status_code != 200:
-                return response
-        encoding = accepted(request.META.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
+    def answer(self, meta: dict, how: str) -> tuple[int, dict[str, str], bytes]:
+        """The page as this request wants it, compressed or not, or that it has not changed: status, headers, body."""
+        if has_already(meta, self.headers["ETag"]):
+            return 304, {name: value for name, value in self.headers.items() if name in KEPT_BY_304}, b""
+        encoding = accepted(meta.get("HTTP_ACCEPT_ENCODING", ""), self.bodies)
         body = self.bodies[encoding] if encoding in self.bodies else gzip.decompress(self.bodies["gzip"])
         told = {"Server-Timing": f'page;desc="{how}"', "Content-Length": str(len(body))}
         if encoding:
             told["Content-Encoding"] = encoding
-        return HttpResponse(body, headers={**self.headers, **told})
+        return 200, {**self.headers, **told}, body
+
+
+def has_already(meta: dict, etag: str) -> bool:
+    """Whether the client says that it has what goes by this weak ETag, as RFC 9110 (13.1.2) compares them."""
+    header = meta.get("HTTP_IF_NONE_MATCH", "")
+    return header == etag or any(one in ("*", etag, etag.removeprefix("W/")) for one in parse_etags(header))
 
 
 def accepted(header: str, bodies: dict[str, bytes]) -> str:
@@ -106,16 +110,16 @@ def accepted(header: str, bodies: dict[str, bytes]) -> str:
     return next((one for one in ("br", "gzip") if one in bodies and (one in taken or "*" in taken)), "")
 
 
-def may_be_stored(request: HttpRequest) -> bool:
+def may_be_stored(meta: dict) -> bool:
     """Whether the answer is a page, and the same for everybody who asks so."""
-    cookies = {settings.SESSION_COOKIE_NAME, "messages"}
+    path, cookies = meta["PATH_INFO"], meta.get("HTTP_COOKIE", "")
     return (
-        request.method in ("GET", "HEAD")
-        and ("HTTP_COOKIE" not in request.META or not cookies & request.COOKIES.keys())
-        and "HTTP_AUTHORIZATION" not in request.META
-        and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
-        and not request.path_info.startswith((*NOT_PAGES, f"/{settings.ADMIN_PATH}"))
-        and "/search/" not in request.path_info
+        meta["REQUEST_METHOD"] in ("GET", "HEAD")
+        and not (cookies and {settings.SESSION_COOKIE_NAME, "messages"} & parse_cookie(cookies).keys())
+        and "HTTP_AUTHORIZATION" not in meta
+        and len(meta.get("QUERY_STRING", "")) <= LONGEST_QUERY
+        and not path.startswith((*NOT_PAGES, f"/{settings.ADMIN_PATH}"))
+        and "/search/" not in path
     )
 
 
@@ -131,18 +135,36 @@ def worth_storing(response: HttpResponse) -> bool:
     )
 
 
-def query_of(request: HttpRequest) -> str:
+def query_of(meta: dict) -> str:
     """The query in one order; values of one parameter keep theirs."""
-    query = parse_qsl(request.META.get("QUERY_STRING", ""), keep_blank_values=True)
-    if request.path_info in DEAR:
-        query = [(name, value) for name, value in query if name in DEAR[request.path_info]]
+    if not (text := meta.get("QUERY_STRING", "")):
+        return ""
+    query, path = parse_qsl(text, keep_blank_values=True), meta["PATH_INFO"]
+    if path in DEAR:
+        query = [(name, value) for name, value in query if name in DEAR[path]]
     return urlencode(sorted(query, key=lambda pair: pair[0]))
 
 
-def address(request: HttpRequest, query: str) -> str:
+def scheme_of(meta: dict) -> str:
+    """Whether the reader came by HTTPS, as Django's ``request.scheme`` tells it."""
+    header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    if header in meta:
+        return "https" if meta[header].partition(",")[0].strip() == secure else "http"
+    return meta.get("wsgi.url_scheme", "http")
+
+
+def address(meta: dict, query: str) -> str:
     """What names the page."""
-    part = [name for name in ("HX-Request", "HX-History-Restore-Request") if request.headers.get(name)]
-    return "|".join([request.scheme or "", request.headers.get("Host", ""), request.path_info, query, *part])
+    part = [name for name in ("HTTP_HX_REQUEST", "HTTP_HX_HISTORY_RESTORE_REQUEST") if meta.get(name)]
+    return "|".join([scheme_of(meta), meta.get("HTTP_HOST", ""), meta["PATH_INFO"], query, *part])
+
+
+def place_of(meta: dict, number: int) -> tuple[Shelf, str]:
+    """The shelf on which the page that answers this request is kept, at this revision, and its key there."""
+    query = query_of(meta)
+    named = f"{release()}|{number}|{timezone.localdate()}|{address(meta, query)}"
+    key = hashlib.sha256(named.encode(errors="surrogateescape")).hexdigest()
+    return Shelf("queries" if query else "pages"), f"page:{key}"
 
 
 class Shelf:
@@ -175,48 +197,50 @@ class Shelf:
         return None
 
 
+class KnownRevision:
+    """The last revision that was known: that of the pages that are sent while the database is away."""
+
+    def __init__(self, ask: Callable[[], int]):
+        self.ask, self.number = ask, 0
+
+    def find(self) -> bool:
+        """Learn the present revision; False while the database is away."""
+        try:
+            self.number = self.ask()
+        except DatabaseError:
+            database.lost()
+            log.warning("the database is away; pages of revision %s are served", self.number)
+            return False
+        database.found()
+        return True
+
+
 class PageStoreMiddleware:
     """Outside of all that makes a page, so that what is kept is all that readers get."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-        #: The last revision that was known, for when the database is away.
-        self.revision = 0
+        self.revision = KnownRevision(lambda: revision.number())
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        away = database.is_away and not (database.may_be_asked() and self._find_revision())
-        if not settings.PAGE_STORE or not may_be_stored(request):
-            needs_database = not request.path_info.startswith(ALWAYS)
-            return unavailable(request) if away and needs_database else self.get_response(request)
-        away = away or not self._find_revision()
-        query = query_of(request)
-        shelf = Shelf("queries" if query else "pages")
-        named = f"{release()}|{self.revision}|{timezone.localdate()}|{address(request, query)}"
-        key = f"page:{hashlib.sha256(named.encode(errors='surrogateescape')).hexdigest()}"
+        away = database.is_away and not (database.may_be_asked() and self.revision.find())
+        if not settings.PAGE_STORE or not may_be_stored(request.META):
+            request.database_is_away = away
+            return self.get_response(request)
+        away = away or not self.revision.find()
+        shelf, key = place_of(request.META, self.revision.number)
         page = shelf.get(key)
         if page is None and away:
-            return unavailable(request)
+            request.database_is_away = True
+            return self.get_response(request)
         if page is None and not shelf.begin(key):
             page = shelf.wait(key)
         if page is not None:
-            response = page.answer(request, "stored")
-            response.was_kept = True
-            return response
+            return self._answer(request, page, "stored")
         try:
             return self._make(request, shelf, key)
         finally:
             shelf.end(key)
-
-    def _find_revision(self) -> bool:
-        """Learn the present revision; False while the database is away."""
-        try:
-            self.revision = revision.number()
-        except DatabaseError:
-            database.lost()
-            log.warning("the database is away; pages of revision %s are served", self.revision)
-            return False
-        database.found()
-        return True
 
     def _make(self, request: HttpRequest, shelf: Shelf, key: str) -> HttpResponse:
         """The page made anew, whole and plain whatever the request takes; kept where it is worth it."""
@@ -231,4 +255,13 @@ class PageStoreMiddleware:
             return response
         page = Page.of(response)
         shelf.put(key, page)
-        return page.answer(request, "new")
+        return self._answer(request, page, "new")
+
+    @staticmethod
+    def _answer(request: HttpRequest, page: Page, how: str) -> HttpResponse:
+        status, headers, body = page.answer(request.META, how)
+        response = HttpResponse(body, status=status, headers=headers)
+        if status == 304:
+            del response["Content-Type"]
+        response.was_kept = how == "stored"
+        return response

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.utils import timezone
@@ -52,8 +53,13 @@ def current(using: str = DEFAULT_DB_ALIAS) -> Current:
 
 
 def number(using: str = DEFAULT_DB_ALIAS) -> int:
-    """The present revision's number. Every request asks for it, so its one query is not built anew by the ORM."""
-    with connections[using].cursor() as cursor:
+    """The present revision's number."""
+    return read(connections[using])
+
+
+def read(connection: BaseDatabaseWrapper) -> int:
+    """The number by this connection. Every request asks for it, so its one query is not built anew by the ORM."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM catalogue_revision WHERE id = 1")
         row = cursor.fetchone()
     return row[0] if row else 0

@@ -80,14 +80,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django_guid.middleware.guid_middleware",
+    # catalogue/kept_pages.py is around all of them.
     "catalogue.watching.WatchMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "catalogue.page_store.PageStoreMiddleware",
-    "catalogue.replicas.ReplicaMiddleware",
+    # From here on what they add to a page is kept with it.
+    "django_guid.middleware.guid_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "catalogue.availability.AvailabilityMiddleware",
+    "catalogue.replicas.ReplicaMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

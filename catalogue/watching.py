@@ -45,21 +45,19 @@ class WatchMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
         response = self.get_response(request)
-        seconds = time.perf_counter() - began
-        view = view_name(request, response)
-        method = request.method if request.method in METHODS else "other"
-        ANSWERS.labels(method, view, response.status_code).inc()
-        DURATION.labels(view).observe(seconds)
-        if settings.LOG_REQUESTS:
-            told = {
-                "method": method,
-                "path": masked(request.path),
-                "status": response.status_code,
-                "view": view,
-                "seconds": round(seconds, 4),
-            }
-            log.info("%(method)s %(path)s %(status)s %(seconds)s", told, extra=told)
+        count(request.method, request.path, view_name(request, response), response.status_code, began)
         return response
+
+
+def count(method: str, path: str, view: str, status: int, began: float) -> None:
+    """Count an answer, and log it where that is wanted; ``began`` is when the request did, of time.perf_counter()."""
+    seconds = time.perf_counter() - began
+    method = method if method in METHODS else "other"
+    ANSWERS.labels(method, view, status).inc()
+    DURATION.labels(view).observe(seconds)
+    if settings.LOG_REQUESTS:
+        told = {"method": method, "path": masked(path), "status": status, "view": view, "seconds": round(seconds, 4)}
+        log.info("%(method)s %(path)s %(status)s %(seconds)s", told, extra=told)
 
 
 @never_cache

@@ -7,7 +7,8 @@ from django.urls import path
 
 
 def view(request, size: int, status: int):
-    return HttpResponse(b"x" * size, status=status)
+    headers = {} if status == 304 else {"Content-Length": size}
+    return HttpResponse(b"x" * size, status=status, headers=headers)
 
 
 def live(request):
