@@ -24,8 +24,8 @@ drills: .venv/test-installed ## Stop and kill servers under load. ROUNDS= says h
 fuzz: .venv/test-installed ## Ask what no browser asks. REQUESTS= says how often, SEED= which.
 	@$(BIN)/python -m tests.fuzz $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(SEED),--seed $(SEED))
 
-bench: .venv/test-installed ## Measure how fast pages are, as ratios to a bare Django view. JSON= writes the figures to a file.
-	@$(BIN)/python -m tests.bench $(if $(JSON),--json $(JSON))
+bench: .bench/installed ## Measure how fast pages are, as ratios to a bare Django view and to Datasette. JSON= writes the figures to a file, GENERATIONS= is the size of the large catalogue (0: none).
+	@$(BIN)/python -m tests.bench --datasette .bench/venv/bin/datasette $(if $(JSON),--json $(JSON)) $(if $(GENERATIONS),--generations $(GENERATIONS))
 
 lint: .venv/test-installed
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -48,9 +48,11 @@ lock: ## Regenerate the locked requirements. Needs uv (pip install uv).
 	  --custom-compile-command 'make lock' requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --custom-compile-command 'make lock' requirements-test.in -o requirements-test.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --custom-compile-command 'make lock' requirements-bench.in -o requirements-bench.txt
 
 clean: ## Remove what `make` made, except var/ (your data).
-	rm -rf .venv .pytest_cache .ruff_cache
+	rm -rf .venv .bench .pytest_cache .ruff_cache
 
 # The environment. Each stamp depends on its lock file, so a changed lock installs again.
 .venv/bin/python:
@@ -67,4 +69,10 @@ clean: ## Remove what `make` made, except var/ (your data).
 .venv/test-installed: requirements-test.txt .venv/run-installed
 	@echo "Installing what is needed to test ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+.bench/installed: requirements-bench.txt .venv/test-installed
+	@echo "Installing what is compared with ..."
+	@$(PYTHON) -m venv .bench/venv
+	@.bench/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@

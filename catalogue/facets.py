@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -146,7 +147,14 @@ class Term:
     listed: bool
 
 
-class Facet(django_filters.Filter):
+class SharedFilter(django_filters.Filter):
+    """A filter that never changes: each request has its own copy, but what it is made of is everybody's."""
+
+    def __deepcopy__(self, memo):
+        return copy(self)
+
+
+class Facet(SharedFilter):
     """A filter by one of several known values.
 
     ``rows``: a callable giving the queryset that ties values to entries of the list.

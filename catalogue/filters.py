@@ -14,7 +14,7 @@ import django_filters
 from django import forms
 from django.db.models import F, OrderBy, Value
 from django.db.models.functions import Lower, NullIf
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
@@ -65,8 +65,10 @@ class BrowseFilterSet(django_filters.FilterSet):
             filters[f"{name}__empty"] = Unrecorded(facet, field_name=name, label=_("not known"))
         return filters
 
-    def __init__(self, data=None, queryset=None, **kwargs):
+    def __init__(self, data=None, queryset=None, *, reader: str = "", **kwargs):
+        """``reader`` names whoever always gives the same queryset; then the entries of its pages are kept."""
         super().__init__(data, queryset, **kwargs)
+        self.reader = reader
         for name, one in self.filters.items():
             if isinstance(one, Facet):
                 one.field_name = name
@@ -151,7 +153,8 @@ class BrowseFilterSet(django_filters.FilterSet):
         """What the filters find, in this order."""
         clauses = order(self.SORTS[sort.removeprefix("-")][1], backwards=sort.startswith("-"))
         ids, found = self.index.order(sort, clauses), self.found()
-        return Found(self.queryset, ids if len(found) == len(ids) else [pk for pk in ids if pk in found])
+        kept = self.index.entries((self.reader, get_language())) if self.reader else None
+        return Found(self.queryset, ids if len(found) == len(ids) else [pk for pk in ids if pk in found], kept)
 
     # What the page shows ---------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from copy import copy
 from threading import Lock, RLock
 from typing import Any, TypeVar
 
@@ -24,8 +25,8 @@ from catalogue.facets import Facet, Term
 
 Part = TypeVar("Part")
 
-#: What other questions (words, years) found is kept for so many of them.
-MOST_ANSWERS = 500
+#: What other questions (words, years) found is kept for so many of them, entries of pages and their parts for so many.
+MOST_ANSWERS, MOST_ENTRIES, MOST_FRAGMENTS = 500, 1000, 2000
 
 
 class Joined(Aggregate):
@@ -79,15 +80,30 @@ def united(queries: list[models.QuerySet]) -> Iterable[tuple]:
     return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
 
 
+class Bounded(dict):
+    """Forgets everything once it is full: whoever asks for very much must not fill the memory."""
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key, value):
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(key, value)
+
+
 class ListIndex:
-    """One list at one revision."""
+    """One list at one revision; None stands for what is not committed."""
 
     def __init__(self, number: int | None, facets: Iterable[Facet], queryset: models.QuerySet):
         self.revision = number
         self._facets, self._queryset = list(facets), queryset.all()
         self._lock = RLock()
         self._parts: dict[Hashable, Any] = {}
-        self._answers: dict[Hashable, BitMap] = {}
+        self._answers: dict[Hashable, BitMap] = Bounded(MOST_ANSWERS)
+        self._entries: dict[Hashable, dict[int, models.Model]] = {}
+        self._fragments: dict[Hashable, str] = Bounded(MOST_FRAGMENTS)
 
     def _part(self, name: Hashable, make: Callable[[], Part]) -> Part:
         """A part of the index, made when it is first wanted, by one for all."""
@@ -134,11 +150,21 @@ class ListIndex:
 
     def answer(self, question: Hashable, condition: models.Q) -> BitMap:
         """The entries that fulfil a condition. Who asks the same question again gets the same answer."""
-        if question not in self._answers:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            self._answers[question] = BitMap(self._ids(self._queryset.filter(condition).order_by()))
-        return self._answers[question]
+        found = self._answers.get(question)
+        if found is None:
+            found = self._answers[question] = BitMap(self._ids(self._queryset.filter(condition).order_by()))
+        return found
+
+    def entries(self, reader: Hashable) -> dict[int, models.Model]:
+        """Where entries are kept for those who read them with the same relations and in the same language."""
+        return {} if self.revision is None else self._entries.setdefault(reader, Bounded(MOST_ENTRIES))
+
+    def fragment(self, key: Hashable, make: Callable[[], str]) -> str:
+        """A part of a page that says nothing but what its key tells."""
+        fragment = self._fragments.get(key) if self.revision is not None else None
+        if fragment is None:
+            fragment = self._fragments[key] = make()
+        return fragment
 
 
 #: One index for each list of the site: the last one that was asked for.
@@ -169,8 +195,8 @@ class Found(Sequence):
     #: Rows that are read at a time where all are wanted.
     CHUNK = 200
 
-    def __init__(self, queryset: models.QuerySet, ids: Sequence[int]):
-        self._queryset, self.ids = queryset, ids
+    def __init__(self, queryset: models.QuerySet, ids: Sequence[int], kept: dict[int, models.Model] | None = None):
+        self._queryset, self.ids, self._kept = queryset, ids, kept
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -185,6 +211,14 @@ class Found(Sequence):
             yield from self._read(self.ids[start : start + self.CHUNK])
 
     def _read(self, ids: Sequence[int]) -> list[models.Model]:
-        rows = {row.pk: row for row in self._queryset.filter(pk__in=ids).order_by()} if ids else {}
+        known = self._kept or {}
+        rows = {pk: known[pk] for pk in ids if pk in known}
+        if missing := [pk for pk in ids if pk not in rows]:
+            rows |= {row.pk: row for row in self._queryset.filter(pk__in=missing).order_by()}
         # What was removed meanwhile is left out.
-        return [rows[pk] for pk in ids if pk in rows]
+        found = [rows[pk] for pk in ids if pk in rows]
+        if self._kept is None:
+            return found
+        for row in found:
+            self._kept[row.pk] = row
+        return list(map(copy, found))  # pages note on them what concerns one reader

@@ -66,7 +66,7 @@ class BrowseView(TemplateView):
         raise NotImplementedError
 
     def get(self, request, *args, **kwargs):
-        filters = self.filterset_class(request.GET, self.get_queryset(), request=request)
+        filters = self.filterset_class(request.GET, self.get_queryset(), request=request, reader="page")
         if moved := moved_value(request, filters):
             return HttpResponseRedirect(moved)
         wanted = (filters.query.values.get("page") or [""])[-1]

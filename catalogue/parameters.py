@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import and_, or_
 
-import django_filters
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pyroaring import BitMap
 
-from catalogue.facets import Facet, SeveralValuesField, YearsField
+from catalogue.facets import Facet, SeveralValuesField, SharedFilter, YearsField
 from catalogue.list_index import ListIndex
 
 #: A longer text is no search a person types; it is refused, with a message. Each word costs several look-ups.
@@ -31,7 +30,7 @@ class SearchField(SeveralValuesField):
         return texts
 
 
-class SearchFilter(django_filters.Filter):
+class SearchFilter(SharedFilter):
     """Entries in which every word of the text occurs somewhere; ``matching_word(word)`` says where."""
 
     field_class = SearchField
@@ -45,7 +44,7 @@ class SearchFilter(django_filters.Filter):
         return index.answer((self.field_name, *texts), matching)
 
 
-class YearsFilter(django_filters.Filter):
+class YearsFilter(SharedFilter):
     """A number field for a year; ``during(year)`` says which entries that means. Without, it filters with others."""
 
     field_class = YearsField
@@ -60,7 +59,7 @@ class YearsFilter(django_filters.Filter):
         return BitMap.union(*(index.answer((self.field_name, year), self.during(year)) for year in years))
 
 
-class Excluded(django_filters.Filter):
+class Excluded(SharedFilter):
     """``<facet>__not``: entries that have none of these values."""
 
     field_class = SeveralValuesField
@@ -83,7 +82,7 @@ class YesNoField(SeveralValuesField):
         return texts
 
 
-class Unrecorded(django_filters.Filter):
+class Unrecorded(SharedFilter):
     """``<facet>__empty``: true finds entries of which nothing is known there, false the others."""
 
     field_class = YesNoField

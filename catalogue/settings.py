@@ -123,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "catalogue.context.site",
             ],
-            "builtins": ["catalogue.templatetags.catalogue", "catalogue.templatetags.editing"],
+            "builtins": [f"catalogue.templatetags.{name}" for name in ("catalogue", "editing", "lists")],
         },
     }
 ]

@@ -1,6 +1,7 @@
 """Pages about vehicles and their life in Japan."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
@@ -29,6 +30,12 @@ def runs_for_cards():
 
 def generations_for_cards():
     """Public generations with all that a card or table row says of them."""
+    return _generations_for_cards().all()
+
+
+@cache
+def _generations_for_cards():
+    """Put together once: that takes as long as asking for a page of them."""
     return (
         Generation.objects.published()
         .with_years(public_runs(), public_exports())

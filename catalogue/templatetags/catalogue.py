@@ -6,6 +6,7 @@ from decimal import Decimal
 from django import template
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -134,6 +135,8 @@ def or_unknown(value):
 @register.filter
 def number(value):
     """A number as the reader's language groups it, without useless decimals."""
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
     exact = Decimal(str(value)).normalize()
     return floatformat(exact, f"{max(-exact.as_tuple().exponent, 0)}g")
 
