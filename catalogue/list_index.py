@@ -26,7 +26,7 @@ from catalogue.facets import Facet, Term
 Part = TypeVar("Part")
 
 #: What other questions (words, years) found is kept for so many of them, entries of pages and their parts for so many.
-MOST_ANSWERS, MOST_ENTRIES, MOST_FRAGMENTS = 500, 1000, 2000
+MOST_ANSWERS, MOST_ENTRIES, MOST_FRAGMENTS = 500, 500, 2000
 
 
 class Joined(Aggregate):

@@ -49,13 +49,23 @@ PATIENCE, LOOK_EVERY = 10, 0.02
 #: Smaller answers gain nothing by compression.
 WORTH_COMPRESSING = 500
 #: Addresses that are no pages, or that answer conditions by themselves.
-NOT_PAGES = ("/static/", "/health/", "/metrics", "/api/v1/", "/api/schema/", "/downloads/", "/photos/")
+NOT_PAGES = (
+    "/static/",
+    "/health/",
+    "/metrics",
+    "/api/v1/",
+    "/api/schema/",
+    "/downloads/",
+    "/ja/downloads/",
+    "/photos/",
+)
 #: What takes long to make, with the only parameters that make a difference there: others would have it made again.
-DEAR = {"/sitemap.xml": ("p",), "/api/docs/": (), "/ja/api/docs/": ()}
+DEAR = {"/sitemap": ("p",), "/api/docs/": (), "/ja/api/docs/": ()}
 #: What a request says of how it wants the answer.
 CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
-#: What is worked out anew for each answer.
-NOT_KEPT = {"content-length", "date", "etag", "content-encoding"}
+#: What is worked out anew for each answer, or is of one request alone.
+NAME = "X-Request-ID"
+NOT_KEPT = {"content-length", "date", "etag", "content-encoding", NAME.lower()}
 #: What an answer without a body says of the page (RFC 9110, 15.4.5).
 KEPT_BY_304 = {"Cache-Control", "Content-Location", "ETag", "Expires", "Vary"}
 KINDS = ("text/html", "application/xml", "application/atom+xml", "application/opensearchdescription+xml", "text/plain")
@@ -139,9 +149,10 @@ def query_of(meta: dict) -> str:
     """The query in one order; values of one parameter keep theirs."""
     if not (text := meta.get("QUERY_STRING", "")):
         return ""
-    query, path = parse_qsl(text, keep_blank_values=True), meta["PATH_INFO"]
-    if path in DEAR:
-        query = [(name, value) for name, value in query if name in DEAR[path]]
+    query = parse_qsl(text, keep_blank_values=True)
+    for beginning, meant in DEAR.items():
+        if meta["PATH_INFO"].startswith(beginning):
+            query = [(name, value) for name, value in query if name in meant]
     return urlencode(sorted(query, key=lambda pair: pair[0]))
 
 
@@ -255,7 +266,10 @@ class PageStoreMiddleware:
             return response
         page = Page.of(response)
         shelf.put(key, page)
-        return self._answer(request, page, "new")
+        answer = self._answer(request, page, "new")
+        if NAME in response:
+            answer[NAME] = response[NAME]
+        return answer
 
     @staticmethod
     def _answer(request: HttpRequest, page: Page, how: str) -> HttpResponse:

@@ -57,7 +57,7 @@ def prepare(keep: Path, url: str, generations: int | None) -> Prepared:
         manage(site.environment, "start", "--prepare-only", "--port", str(free_port()))
         site.rates = {key: int(value) for key, value in (line.split("=") for line in told.read_text().split())}
         return site
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "var").mkdir(parents=True, exist_ok=True)
     if site.url:
         create_database(site.url)
     manage(site.environment, "migrate")

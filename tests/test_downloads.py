@@ -12,6 +12,8 @@ from hashlib import sha256
 from zipfile import ZipFile
 
 import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
 from catalogue import csv_files, revision
 from catalogue.downloads import store
@@ -292,6 +294,50 @@ def test_an_edit_while_the_tables_are_read_makes_it_begin_again(monkeypatch):
     monkeypatch.setattr(revision, "current", lambda: revision.Current(next(numbers), now))
     edition, current = store.read_edition()
     assert (edition.revision, current.number) == (2, 2)
+
+
+# Large catalogues -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """The catalogue counts as large; gives the commands that were begun."""
+    begun = []
+    monkeypatch.setattr(store, "LARGE", 0)
+    monkeypatch.setattr(store.subprocess, "Popen", lambda command, **options: begun.append(command[1:]))
+    cache.clear()
+    return begun
+
+
+def test_nobody_waits_for_the_files_of_a_large_catalogue(client, large):
+    first = get(client, "zip")
+    assert first.status_code == 503
+    assert get(client, "json").status_code == 503
+    assert large == [["manage.py", "build_downloads"]]
+    call_command("build_downloads", stdout=io.StringIO())
+    assert get(client, "zip").status_code == 200
+
+
+def test_until_the_new_edition_is_there_the_last_one_is_given(client, large):
+    call_command("build_downloads", stdout=io.StringIO())
+    old = store.latest()
+    revision.advance()
+    for _ in range(3):
+        assert store.latest() == old
+    assert f"r{old.revision}" in get(client, "zip").headers["Content-Disposition"]
+    assert large == [["manage.py", "build_downloads"]]
+    told = io.StringIO()
+    call_command("build_downloads", stdout=told)
+    new = store.latest()
+    assert new.revision == old.revision + 1
+    assert all(str(file.path) in told.getvalue() for file in new.files.values())
+
+
+def test_the_command_says_why_it_could_not(folder):
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("no folder")
+    with pytest.raises(CommandError, match="The files can't be made: .*File exists"):
+        call_command("build_downloads")
 
 
 @pytest.mark.parametrize("prefix", ["", "/ja"])

@@ -55,6 +55,9 @@ def test_the_second_reader_gets_what_was_kept_for_the_first(reader):
     assert first.content == second.content
     own = {"Server-Timing": "", "X-Request-ID": ""}
     assert dict(first.headers) | own == dict(second.headers) | own
+    # A request has a name where something was done for it.
+    assert first.headers["X-Request-ID"]
+    assert "X-Request-ID" not in second.headers
 
 
 def test_a_kept_page_costs_one_query(reader, django_assert_num_queries):

@@ -11,16 +11,20 @@ import fcntl
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.core.cache import cache
 
 from catalogue import revision
 from catalogue.downloads.formats import FORMATS, Edition
 from catalogue.downloads.tables import TABLES
+from catalogue.models import Citation
 
 #: Another number makes all files be built anew, after what is in them was changed.
 FORM = 1
@@ -30,6 +34,9 @@ KEPT = 2
 ATTEMPTS = 5
 MANIFEST = "manifest.json"
 BUILDING = "building-"
+#: With more citations than this, nobody waits for the files to be made; who comes back after so many seconds, and
+#: finds neither the files nor anybody making them, has them made again.
+LARGE, RETRY = 50_000, 600
 #: What is still building after so many seconds was broken off.
 LONGEST_BUILD = 3600
 
@@ -77,22 +84,51 @@ def folder_of(current: revision.Current) -> str:
 
 
 def latest() -> Manifest:
-    """The files of the present revision, built if need be; raises UnavailableError. One query where they are there."""
+    """The files of the present revision, built if need be; raises UnavailableError. One query where they are there.
+
+    Those of a large catalogue take minutes: a process of its own makes them, and until they are there the last
+    edition is given, which says of which day and revision it is.
+    """
     current = revision.current()
     try:
         if manifest := stored(current):
             return manifest
-        settings.DOWNLOADS_ROOT.mkdir(parents=True, exist_ok=True)
-        with one_at_a_time():
-            return stored(current) or build()
+        if Citation.objects.count() <= LARGE:
+            return present()
+        if cache.add(f"downloads:{folder_of(current)}", True, RETRY):
+            command = [sys.executable, "manage.py", "build_downloads"]
+            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603 - our own
+        if manifest := last_edition():
+            return manifest
     except OSError as error:
         raise UnavailableError from error
+    raise UnavailableError
+
+
+def present() -> Manifest:
+    """The files of the present revision, built here and now if they are not there."""
+    settings.DOWNLOADS_ROOT.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time():
+        return stored(revision.current()) or build()
+
+
+def last_edition() -> Manifest | None:
+    """The edition that was made last."""
+    for path in sorted(settings.DOWNLOADS_ROOT.glob(f"*/{MANIFEST}"), key=lambda one: -one.stat().st_mtime_ns):
+        if not path.parent.name.startswith(BUILDING) and (manifest := read(path.parent)):
+            return manifest
+    return None
 
 
 def stored(current: revision.Current) -> Manifest | None:
     """The edition of this revision, where all of it is there."""
+    return read(settings.DOWNLOADS_ROOT / folder_of(current))
+
+
+def read(folder: Path) -> Manifest | None:
+    """The edition in a folder, where all of it is there."""
     try:
-        told = json.loads((settings.DOWNLOADS_ROOT / folder_of(current) / MANIFEST).read_text(encoding="utf-8"))
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = {ending: File(**file) for ending, file in told.pop("files").items()}
         manifest = Manifest(**told, files=files)
         whole = all(file.path.stat().st_size == file.size for file in files.values())

@@ -40,16 +40,47 @@ SELECT (SELECT count(*) FROM catalogue_source WHERE slug LIKE 'killed-{name}-%')
 """
 
 
+#: Drafts of milestones, each with its source; then publishing them, as the action of their list does.
+DRAFTS = """
+from catalogue.models import Citation, Milestone, Source
+for n in range({rows}):
+    one = Milestone.objects.create(slug=f"killed-{name}-{{n}}", title=f"Title {{n}}", date="1999", kind="policy")
+    Citation.objects.create(entry=one, source=Source.objects.first())
+"""
+PUBLISH = """
+from catalogue.desk import edits
+from catalogue.models import Milestone
+print("writing", flush=True)
+with edits.edit(None, "a drill"):
+    for one in Milestone.objects.filter(slug__startswith="killed-{name}-"):
+        with edits.savepoint():
+            one.publish()
+print("done", flush=True)
+"""
+#: How many of them are public, and how many versions of them their history has.
+PUBLISHED = """
+SELECT (SELECT count(*) FROM catalogue_milestone WHERE slug LIKE 'killed-{name}-%' AND publication = 'published')::text
+       || ' ' ||
+       (SELECT count(*) FROM catalogue_version v JOIN catalogue_milestone m ON v.entry_id = m.id
+          JOIN django_content_type t ON v.entry_type_id = t.id AND t.model = 'milestone'
+          WHERE m.slug LIKE 'killed-{name}-%')::text
+"""
+
+
 def begin(environment: dict[str, str], *arguments: str) -> subprocess.Popen:
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def begin_import(environment: dict[str, str], name: str) -> subprocess.Popen:
-    code = IMPORT.format(name=name, rows=ROWS)
-    process = begin(environment, "shell", "--no-imports", "--command", code)
+def begin_code(environment: dict[str, str], code: str, name: str) -> subprocess.Popen:
+    """Run code in Django's shell until it says that it begins to write."""
+    process = begin(environment, "shell", "--no-imports", "--command", code.format(name=name, rows=ROWS))
     assert process.stdout.readline() == b"writing\n", process.stderr.read().decode()
     return process
+
+
+def begin_import(environment: dict[str, str], name: str) -> subprocess.Popen:
+    return begin_code(environment, IMPORT, name)
 
 
 def test_an_import_that_is_killed_leaves_all_or_nothing(primary, var):
@@ -70,6 +101,33 @@ def test_an_import_that_is_killed_leaves_all_or_nothing(primary, var):
         time.sleep(0.2)  # until the server has seen that nobody is there
         seen.add(primary.ask(LEFT.format(name=f"r{number}")))
         assert seen <= {"0 0 0", everything}, f"after {time.monotonic() - began:.1f} s"
+
+
+def test_publishing_that_is_killed_publishes_all_or_nothing(primary, var):
+    environment = site_environment(var, primary.url("catalogue"))
+
+    def drafts(name: str) -> int:
+        made = begin(environment, "shell", "--no-imports", "--command", DRAFTS.format(name=name, rows=ROWS))
+        assert made.wait() == 0, made.stderr.read().decode()
+        public, versions = map(int, primary.ask(PUBLISHED.format(name=name)).split())
+        assert public == 0
+        return versions
+
+    before = drafts("first")
+    whole = begin_code(environment, PUBLISH, "first")
+    writing = time.monotonic()
+    assert whole.communicate()[0] == b"done\n"
+    seconds = time.monotonic() - writing
+    after = int(primary.ask(PUBLISHED.format(name="first")).split()[1])
+    assert after > before
+    for number in range(ROUNDS):
+        drafts(f"p{number}")
+        process = begin_code(environment, PUBLISH, f"p{number}")
+        time.sleep(random.uniform(0, seconds))
+        process.kill()
+        process.communicate()
+        time.sleep(0.2)
+        assert primary.ask(PUBLISHED.format(name=f"p{number}")) in (f"0 {before}", f"{ROWS} {after}")
 
 
 @pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
