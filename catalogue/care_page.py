@@ -18,6 +18,7 @@ from catalogue.care import CARES, CONCERNS, Care, counts
 from catalogue.desk.kinds import viewable_types
 from catalogue.desk.proposal import Proposal, State
 from catalogue.release import release
+from catalogue.size import is_large
 
 #: More contradictions than this are a fault of the checks, or of an import: the command lists them all.
 MOST_CONTRADICTIONS = 100
@@ -101,12 +102,14 @@ def told(problem: quality.Problem) -> Contradiction:
 def context(request: HttpRequest, site: admin.AdminSite) -> dict:
     """What templates/admin/care.html shows."""
     types = viewable_types(request, site)
-    every, against = lines(types), contradictions(types)
+    every, large = lines(types), is_large()
+    against = [] if large else contradictions(types)
     own = Proposal.objects.filter(author=request.user, state=State.RETURNED) if request.user.pk else ()
     return {
         "care_returned": own,
         "care_open": [line for line in every if line.number],
         "care_done": [line for line in every if not line.number],
+        "contradictions_not_sought": large,
         "contradictions": against[:MOST_CONTRADICTIONS],
         "contradictions_left": max(len(against) - MOST_CONTRADICTIONS, 0),
     }

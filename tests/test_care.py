@@ -100,7 +100,7 @@ def test_what_is_done_is_said_in_words(editor_client):
 def test_the_page_costs_the_same_whatever_there_is_to_do(editor_client, django_assert_max_num_queries):
     make_work()
     editor_client.get(INDEX)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert editor_client.get(INDEX).status_code == 200
 
 
@@ -131,6 +131,16 @@ def test_contradictions_are_listed_with_a_link_to_the_form_and_worked_out_once(e
     plant.latitude, plant.longitude = "40.28", "-83.51"
     plant.save()
     assert "None: the data agree with themselves" in editor_client.get(INDEX).content.decode(), "after each edit anew"
+
+
+def test_a_large_catalogue_is_not_looked_through_for_a_page(editor_client, monkeypatch):
+    def all_problems():
+        raise AssertionError("it reads everything")
+
+    monkeypatch.setattr("catalogue.size.LARGE", 10)
+    monkeypatch.setattr("catalogue.quality.all_problems", all_problems)
+    page = editor_client.get("/admin/").content.decode()
+    assert "too large to be looked through for this page; manage.py check_catalogue does it." in page
 
 
 def test_contradictions_of_types_one_may_not_see_are_not_told(client, django_user_model):

@@ -15,7 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
-from catalogue import csv_files, revision
+from catalogue import csv_files, revision, size
 from catalogue.downloads import store
 from catalogue.downloads.formats import write_json, write_sqlite, write_zip
 from catalogue.downloads.tables import TABLES
@@ -303,7 +303,7 @@ def test_an_edit_while_the_tables_are_read_makes_it_begin_again(monkeypatch):
 def large(monkeypatch):
     """The catalogue counts as large; gives the commands that were begun."""
     begun = []
-    monkeypatch.setattr(store, "LARGE", 0)
+    monkeypatch.setattr(size, "LARGE", 0)
     monkeypatch.setattr(store.subprocess, "Popen", lambda command, **options: begun.append(command[1:]))
     cache.clear()
     return begun

@@ -24,7 +24,7 @@ from django.core.cache import cache
 from catalogue import revision
 from catalogue.downloads.formats import FORMATS, Edition
 from catalogue.downloads.tables import TABLES
-from catalogue.models import Citation
+from catalogue.size import is_large
 
 #: Another number makes all files be built anew, after what is in them was changed.
 FORM = 1
@@ -34,9 +34,8 @@ KEPT = 2
 ATTEMPTS = 5
 MANIFEST = "manifest.json"
 BUILDING = "building-"
-#: With more citations than this, nobody waits for the files to be made; who comes back after so many seconds, and
-#: finds neither the files nor anybody making them, has them made again.
-LARGE, RETRY = 50_000, 600
+#: Who comes back after so many seconds, and finds the files of a large catalogue still not made, has them made again.
+RETRY = 600
 #: What is still building after so many seconds was broken off.
 LONGEST_BUILD = 3600
 
@@ -93,7 +92,7 @@ def latest() -> Manifest:
     try:
         if manifest := stored(current):
             return manifest
-        if Citation.objects.count() <= LARGE:
+        if not is_large():
             return present()
         if cache.add(f"downloads:{folder_of(current)}", True, RETRY):
             command = [sys.executable, "manage.py", "build_downloads"]
