@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalogue.models import SearchEntry, SearchWord, Source
 from catalogue.search.finding import Search
@@ -143,3 +143,16 @@ def test_an_editors_endless_word_and_odd_letters_are_indexed_or_let_go():
         source = Source.objects.create(slug=f"odd-{number}", title=title)
         assert SearchEntry.objects.filter(path=source.get_absolute_url()).exists()
     assert paths("camry")[0] == "/vehicles/toyota/camry/"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL's indexes")
+def test_postgresql_has_the_indexes_that_searching_a_large_catalogue_needs():
+    """Else every search reads everything: catalogue/migrations/0011_search_indexes.py."""
+    named = ["catalogue_search_words", "catalogue_searchentry_id_as_text"]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE indisvalid")
+        assert set(named) <= {name for (name,) in cursor.fetchall()}
+        words = "SELECT object_id FROM modelsearch_indexentry WHERE (title || body) @@ to_tsquery('simple', 'camry')"
+        cursor.execute(f"EXPLAIN {words}")
+        assert named[0] in str(cursor.fetchall())
