@@ -7,6 +7,7 @@ A feed depends on the catalogue's content, the language and the address only, so
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,10 @@ class Atom(Atom1Feed):
         return self.feed["when_empty"]
 
 
+#: Control characters, which somebody may have searched for.
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 class ListFeed(View):
     """A list as a feed. Subclasses name the page, its FilterSet and rows, and say each row as an ``Item``."""
 
@@ -125,11 +130,12 @@ class ListFeed(View):
         state = filters.query.canonical([*filters.CARRIED, "page", "sort"])
         query = f"?{state}" if state else ""
         title = f"{gettext('Transplants')}: {self.title}"
+        description = NOT_IN_XML.sub("", filters.description)
         return Atom(
-            title=f"{title} ({filters.description})" if state else title,
+            title=f"{title} ({description})" if state else title,
             link=absolute(self.request, reverse(self.page)) + query,
             description="",  # Atom has a subtitle instead
-            subtitle=filters.description or None,
+            subtitle=description or None,
             language=get_language(),
             author_name=gettext("Transplants"),
             author_link=absolute(self.request, reverse("home")),

@@ -144,6 +144,13 @@ def test_a_feed_costs_few_queries(client, django_assert_max_num_queries, name):
         client.get(f"/{name}.atom")
 
 
+@pytest.mark.parametrize("name", ["changes", "vehicles", "exports", "plants"])
+def test_words_with_control_characters_are_told_without_them(client, name):
+    response = client.get(f"/{name}.atom?q=a%14b%18%1f")
+    assert response.status_code == 200
+    assert "ab" in ElementTree.fromstring(response.content)[0].text  # noqa: S314 - our own
+
+
 def test_only_reading_is_allowed(client):
     assert client.post("/exports.atom").status_code == 405
     assert client.head("/exports.atom").status_code == 200
