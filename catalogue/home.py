@@ -66,10 +66,10 @@ class Home(TemplateView):
         counts = dict(Plant.objects.published().order_by().values_list("state").annotate(Count("pk")))
         plants = [] if sum(counts.values()) > MOST_MARKS else list(plants_for_cards())
         exports = programs_for_cards().sold_or_announced()
-        number = exports.count()
         programs = list(exports.order_by("-launch", "-title")[:MOST_PROGRAMS])[::-1]
         announced = [program for program in reversed(programs) if program.status == "announced"]
         background = eras_and_policy()
+        eras = with_counts(background["eras"], exports)
         figure = home_figure()
         footnotes = Footnotes(figure.values if figure else [])
         publishers = list(dict.fromkeys(note.source.publisher or note.source.title for note in footnotes))
@@ -87,7 +87,7 @@ class Home(TemplateView):
             figures={
                 "plants": sum(counts.values()),
                 "generations": sum(make.count for make in makes),
-                "exports": number,
+                "exports": sum(era.count for era in eras),
             },
             announced=announced,
             checked=max((program.status_as_of for program in announced), default=""),
@@ -101,7 +101,7 @@ class Home(TemplateView):
             states=in_reading_order(
                 ((state_name(code), code, count) for code, count in states), lambda state: state[0]
             ),
-            era_counts=with_counts(background["eras"], exports),
+            era_counts=eras,
             makes=makes,
             changes=told(Change.objects.select_related("entry_type").latest_first()[:LATEST]),
             structured_data=about_the_site(self.request),

@@ -116,7 +116,11 @@ class ListIndex:
     @property
     def everything(self) -> BitMap:
         """The ids of all entries of the list."""
-        return self._part("everything", lambda: BitMap(self._ids(self._queryset.order_by())))
+        return self._part("everything", self._everything)
+
+    def _everything(self) -> BitMap:
+        orders = [part for name, part in self._parts.items() if isinstance(name, tuple)]
+        return BitMap(orders[0] if orders else self._ids(self._queryset.order_by()))
 
     @property
     def values(self) -> dict[str, dict[str, BitMap]]:
