@@ -164,6 +164,31 @@ def test_a_facet_of_very_many_values_lists_those_with_most_results_and_the_chose
     assert f"{left} values with fewer results are not listed" in page.content.decode()
 
 
+def test_pages_of_kept_parts_say_what_pages_made_anew_say(client, kept, monkeypatch):
+    """Whoever asks first: a card is of its language and year, and what concerns one reader is not kept."""
+    paths = [
+        f"{language}{path}"
+        for path in ("/vehicles/?make=honda", "/plants/", "/plants/?as_of=1994", "/exports/", "/exports/?as_of=1994")
+        for language in ("", "/ja")
+    ]
+    paths += ["/vehicles/?make=honda&compare=honda/accord/cb", "/vehicles/?make=honda"]
+    kept_pages = [[client.get(path).content for path in paths] for _time in range(2)]
+    assert all(index._fragments for index in list_index._kept.values())
+    monkeypatch.setattr(list_index, "in_transaction", lambda alias: True)
+    anew = [client.get(path).content for path in paths]
+    assert kept_pages == [anew, anew]
+
+
+def test_a_kept_card_is_made_anew_after_an_edit(client, kept):
+    before = client.get("/vehicles/?make=acura").content.decode()
+    plant = Plant.objects.get(slug="honda-marysville")
+    plant.short_name = "Marysville renamed"
+    plant.save()
+    after = client.get("/vehicles/?make=acura").content.decode()
+    assert "Marysville renamed" not in before
+    assert after.count(">Marysville renamed</a>") == before.count(">Marysville Auto Plant</a>") > 1
+
+
 def test_every_filter_tells_its_ids_from_the_index(kept):
     """What a FilterSet is made of can be asked all at once, also where nothing is chosen."""
     filters = VehicleFilterSet({}, generations_for_cards())
