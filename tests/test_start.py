@@ -147,6 +147,8 @@ def test_the_first_start_builds_compressed_static_files_with_names_that_change(p
     sheets = {path.name for path in (prepared / "static" / "css").glob("site.*")}
     assert any(len(name.split(".")) == 3 and name.endswith(".css") for name in sheets), sheets
     assert any(name.endswith(".css.gz") for name in sheets) and any(name.endswith(".css.br") for name in sheets), sheets
+    assert "/*" in (ROOT / "static" / "css" / "site.css").read_text()
+    assert "/*" not in (prepared / "static" / "css" / "site.css").read_text()
 
 
 def test_a_second_start_loads_nothing_again_and_keeps_what_editors_wrote(prepared):

@@ -28,7 +28,7 @@ def facet_value(name: str, value: FacetValue) -> str:
         label = f'<span id="{place}">{label}</span>'
     state, mark = (" chosen", " checked") if value.chosen else ("", "") if value.link else (" none", " disabled")
     return (
-        f'<li class="facet-value{state}"><input type="checkbox" form="filters" id="box-{place}" name="{name}" '
+        f'<li class="facet-value{state}"><input type="checkbox" id="box-{place}" name="{name}" '
         f'value="{own}" aria-labelledby="{place}"{mark}>{label} <span class="count">{number(value.count)}</span></li>'
     )
 
