@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import django_filters
@@ -108,6 +109,8 @@ class FacetGroup:
     sharper_errors: Sequence[str] = ()
     #: How many values there are that are not listed, for want of room.
     left_out: int = 0
+    #: Where parts of it are kept that tell nothing of the filters chosen; None where these make a difference.
+    usual_in: ListIndex | None = None
 
     @property
     def excludable(self) -> list[FacetValue]:
@@ -122,7 +125,7 @@ class FacetGroup:
     def chosen(self) -> int:
         return sum(value.chosen for value in self.values)
 
-    @property
+    @cached_property
     def in_sight(self) -> list[FacetValue]:
         """The values before the fold: the chosen ones, then those that lead somewhere, then the others."""
         if len(self.values) <= FOLD_AFTER + 1:
@@ -131,7 +134,7 @@ class FacetGroup:
         shown = {value.value for value in weight[: max(FOLD_AFTER, self.chosen)]}
         return [value for value in self.values if value.value in shown]
 
-    @property
+    @cached_property
     def folded(self) -> list[FacetValue]:
         shown = {value.value for value in self.in_sight}
         return [value for value in self.values if value.value not in shown]
@@ -139,12 +142,11 @@ class FacetGroup:
 
 @dataclass(frozen=True)
 class Term:
-    """A value a facet knows, with its names; ``listed`` says whether any entry of the list has it."""
+    """A value a facet knows, named for the reader; ``listed`` says whether any entry of the list has it."""
 
     value: str
     label: str
-    label_ja: str
-    listed: bool
+    listed: bool = True
 
 
 class SharedFilter(django_filters.Filter):
@@ -219,18 +221,26 @@ class Facet(SharedFilter):
             .distinct()
         )
 
-    def fixed_terms(self) -> list[Term]:
-        choices = self.choices() if callable(self.choices) else self.choices
-        # Their labels go through gettext: they are in the reader's language already.
-        return [Term(value, str(label), str(label), True) for value, label in choices]
+    def terms(self, rows: Iterable[tuple[str, str, str, bool]]) -> dict[str, Term]:
+        """All values it knows, in the reader's language and order. ``rows``: of its vocabulary, (value, label,
+        label_ja, listed) in an order of their own."""
+        if self.vocabulary is None:
+            choices = self.choices() if callable(self.choices) else self.choices
+            terms = [Term(value, str(label)) for value, label in choices]
+        else:
+            terms = [Term(value, self.named(value, label, label_ja), listed) for value, label, label_ja, listed in rows]
+        return {term.value: term for term in self.arrange(terms)}
+
+    def stranger(self, value: str) -> Term:
+        """A value that it does not know."""
+        return Term(value, self.named(value, value, ""), listed=False)
+
+    def named(self, value: str, label: str, label_ja: str) -> str:
+        return self.relabel(value) if self.relabel else in_reader_language(label, label_ja)
 
     def arrange(self, terms: list[Term]) -> list[Term]:
-        if self.in_order:
-            return terms
-        return in_reading_order(terms, self.label_of)
-
-    def label_of(self, term: Term) -> str:
-        return self.relabel(term.value) if self.relabel else in_reader_language(term.label, term.label_ja)
+        """In the reader's order."""
+        return terms if self.in_order else in_reading_order(terms, lambda term: term.label)
 
 
 def vocabulary(

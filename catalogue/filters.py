@@ -72,7 +72,11 @@ class BrowseFilterSet(django_filters.FilterSet):
         for name, one in self.filters.items():
             if isinstance(one, Facet):
                 one.field_name = name
-        self.form.fields["sort"] = forms.CharField(required=False)
+
+    def get_form_class(self):
+        """A form with those fields that something was given for: what the others would say is nothing."""
+        fields = {name: one.field for name, one in self.filters.items() if name in self.data}
+        return type("Parameters", (forms.Form,), {**fields, "sort": forms.CharField(required=False)})
 
     # Reading the parameters ----------------------------------------------------------------------------
 
@@ -81,10 +85,9 @@ class BrowseFilterSet(django_filters.FilterSet):
         return {name: one for name, one in self.filters.items() if isinstance(one, Facet)}
 
     @cached_property
-    def terms(self) -> dict[str, list[Term]]:
-        """All values of each facet, with their names."""
-        terms = self.index.terms
-        return {name: terms[name] if name in terms else facet.fixed_terms() for name, facet in self.facets.items()}
+    def terms(self) -> dict[str, dict[str, Term]]:
+        """All values of each facet, named for the reader and in order."""
+        return {name: self.index.terms(facet) for name, facet in self.facets.items()}
 
     @cached_property
     def problems(self) -> dict[str, list[str]]:
@@ -94,9 +97,9 @@ class BrowseFilterSet(django_filters.FilterSet):
             facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
             if facet is None or isinstance(one, Unrecorded) or name in problems:
                 continue
-            known = {term.value for term in self.terms[facet.field_name]} | facet.also_valid
             for text in self.form.cleaned_data.get(name) or []:
-                if facet.clean_value(text) not in known:
+                value = facet.clean_value(text)
+                if value not in self.terms[facet.field_name] and value not in facet.also_valid:
                     message = gettext("“%(value)s” is not a value of this filter.") % {"value": text[:60]}
                     problems.setdefault(name, []).append(message)
         sort = self.form.cleaned_data.get("sort", "")
@@ -179,7 +182,7 @@ class BrowseFilterSet(django_filters.FilterSet):
             # Only a facet that filters sees other entries than the list has.
             seen = self.found(name) if name in self.active else found
             counts = self.index.counts(name, seen)
-            chosen = set(self.values_of(name))
+            chosen, known = self.values_of(name), self.terms[name]
             group = FacetGroup(
                 name,
                 facet.label,
@@ -191,16 +194,21 @@ class BrowseFilterSet(django_filters.FilterSet):
                     message for kind in ("not", "empty") for message in self.problems.get(f"{name}__{kind}", ())
                 ],
             )
-            strangers = [Term(value, value, "", False) for value in chosen - {term.value for term in self.terms[name]}]
-            terms = [term for term in (*self.terms[name], *strangers) if term.listed or term.value in chosen]
+            terms = [term for term in known.values() if term.listed or term.value in chosen]
+            if strangers := [facet.stranger(value) for value in chosen if value not in known]:
+                terms = facet.arrange([*terms, *strangers])
             if len(terms) > MOST_VALUES:
-                terms.sort(key=lambda term: (term.value not in chosen, -counts.get(term.value, 0)))
+                first = sorted(terms, key=lambda term: (term.value not in chosen, -counts.get(term.value, 0)))
+                shown = {term.value for term in first[:MOST_VALUES]}
                 group.left_out = len(terms) - MOST_VALUES
-                terms = terms[:MOST_VALUES]
-            for term in facet.arrange(terms):
-                count = counts.get(term.value, 0)
-                link = self.query.only(name, term.value) if count and term.value not in chosen else None
-                group.values.append(FacetValue(term.value, facet.label_of(term), count, term.value in chosen, link))
+                terms = [term for term in terms if term.value in shown]
+            if not (group.sharpened or strangers or group.left_out):
+                group.usual_in = self.index
+            link_to = self.query.setting(name)
+            for term in terms:
+                count, is_chosen = counts.get(term.value, 0), term.value in chosen
+                link = link_to(term.value) if count and not is_chosen else None
+                group.values.append(FacetValue(term.value, term.label, count, is_chosen, link))
             groups.append(group)
         return groups
 
@@ -211,8 +219,7 @@ class BrowseFilterSet(django_filters.FilterSet):
         facet = one if isinstance(one, Facet) else getattr(one, "facet", None)
         if facet is None:
             return str(value)
-        terms = {term.value: term for term in self.terms[facet.field_name]}
-        text = facet.label_of(terms.get(value) or Term(value, value, "", False))
+        text = (self.terms[facet.field_name].get(value) or facet.stranger(value)).label
         return gettext("not %(value)s") % {"value": text} if isinstance(one, Excluded) else text
 
     def label_of_filter(self, name: str) -> str:

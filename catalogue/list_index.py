@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from django.db import connections, models, router
 from django.db.models import Aggregate, CharField, OrderBy, TextField, Value
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from catalogue import revision
@@ -64,14 +65,14 @@ def read_values(facets: Iterable[Facet]) -> dict[str, dict[str, BitMap]]:
     return found
 
 
-def read_terms(facets: Iterable[Facet]) -> dict[str, list[Term]]:
+def read_vocabularies(facets: Iterable[Facet]) -> dict[str, list[tuple[str, str, str, bool]]]:
     """All values of those facets that the database knows, with their names and in their own order. One query."""
     facets = [facet for facet in facets if facet.vocabulary is not None]
-    terms: dict[str, list[Term]] = {facet.field_name: [] for facet in facets}
+    found: dict[str, list[tuple[str, str, str, bool]]] = {facet.field_name: [] for facet in facets}
     rows = united([facet.terms_query() for facet in facets])
     for name, value, label, label_ja, listed, _place in sorted(rows, key=lambda row: (row[0], row[5], row[1])):
-        terms[name].append(Term(value, label, label_ja, bool(listed)))
-    return terms
+        found[name].append((value, label, label_ja, bool(listed)))
+    return found
 
 
 def united(queries: list[models.QuerySet]) -> Iterable[tuple]:
@@ -119,16 +120,21 @@ class ListIndex:
         return self._part("everything", self._everything)
 
     def _everything(self) -> BitMap:
-        orders = [part for name, part in self._parts.items() if isinstance(name, tuple)]
+        orders = [part for name, part in self._parts.items() if name[0] == "order"]
         return BitMap(orders[0] if orders else self._ids(self._queryset.order_by()))
 
     @property
     def values(self) -> dict[str, dict[str, BitMap]]:
         return self._part("values", lambda: read_values(self._facets))
 
+    def terms(self, facet: Facet) -> dict[str, Term]:
+        """What a facet knows, in the reader's language and order."""
+        key = ("terms", facet.field_name, get_language())
+        return self._part(key, lambda: facet.terms(self._vocabularies.get(facet.field_name, ())))
+
     @property
-    def terms(self) -> dict[str, list[Term]]:
-        return self._part("terms", lambda: read_terms(self._facets))
+    def _vocabularies(self) -> dict[str, list[tuple[str, str, str, bool]]]:
+        return self._part("vocabularies", lambda: read_vocabularies(self._facets))
 
     def order(self, name: str, clauses: Sequence[OrderBy]) -> array[int]:
         """The ids of all entries in the order that goes by this name."""

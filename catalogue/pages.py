@@ -33,7 +33,7 @@ def moved_value(request, filters: BrowseFilterSet) -> str | None:
         facet = one.facet if isinstance(one, Excluded) else one
         if not isinstance(facet, Facet) or not facet.page:
             continue
-        known = {term.value for term in filters.terms[facet.field_name]}
+        known = filters.terms[facet.field_name]
         values = filters.form.cleaned_data.get(name) or []
         renamed = [value if value in known else OldAddress.objects.present_slug(facet.page, value) for value in values]
         if values and all(renamed):

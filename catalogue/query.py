@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote_plus, urlencode
 
 from django.http import QueryDict
 
@@ -34,14 +34,23 @@ class ListQuery:
         values = {name: found for name, found in values.items() if found and name != "page"}
         return query_string(values)
 
-    def only(self, name: str, value: str) -> str:
-        """The link that sets one parameter to one value."""
-        return self._link({**self.values, name: [value]})
+    def setting(self, name: str) -> Callable[[str], str]:
+        """What makes links that set one parameter to one value."""
+        change = self._changing(name, {other: found for other, found in self.values.items() if other != "page"})
+        return lambda value: change([value])
 
-    def adding(self, name: str, value: str) -> str:
-        """The link that adds a value to a parameter that filters nothing: the page stays the same."""
-        values = {**self.values, name: sorted({*self.values.get(name, []), value})}
-        return query_string(values)
+    def adding(self, name: str) -> Callable[[str], str]:
+        """What makes links that add a value to a parameter that filters nothing: the page stays the same."""
+        change, present = self._changing(name, self.values), self.values.get(name, [])
+        return lambda value: change(sorted({*present, value}))
+
+    @staticmethod
+    def _changing(name: str, values: dict[str, list[str]]) -> Callable[[list[str]], str]:
+        """A page has hundreds of links that differ in one parameter: the others are written once."""
+        before = query_string({other: found for other, found in values.items() if other < name}).removeprefix(".")
+        after = query_string({other: found for other, found in values.items() if other > name}).removeprefix(".")
+        start, end = f"{before}&" if before else "?", after.replace("?", "&", 1)
+        return lambda some: start + "&".join(f"{name}={quote_plus(value, safe='/')}" for value in some) + end
 
     def dropping(self, name: str, *dropped: str) -> str:
         """The link that drops values of a parameter that filters nothing: the page stays the same."""

@@ -27,6 +27,7 @@ class YearControl:
     def __init__(self, query: ListQuery, years: Sequence[int], typed: str, errors: Sequence[str]):
         self.query, self.years, self.typed, self.errors = query, list(years), typed, errors
         self.last = timezone.localdate().year
+        self._link_to = query.setting("as_of")
 
     @property
     def year(self) -> int | None:
@@ -35,7 +36,7 @@ class YearControl:
     def _to(self, year: int) -> YearLink | None:
         if not FIRST_YEAR <= year <= self.last:
             return None
-        return YearLink(year, self.query.only("as_of", str(year)), year in self.years)
+        return YearLink(year, self._link_to(str(year)), year in self.years)
 
     @property
     def links(self) -> list[YearLink]:

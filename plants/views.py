@@ -56,7 +56,7 @@ class PlantList(BrowseView):
             counts = filters.index.counts("state", filters.found())
         elif page.has_other_pages():
             found = list(filters.qs)
-        plant_map = PlantMap(found, lambda code: filters.query.only("state", code), counts, filters.as_of)
+        plant_map = PlantMap(found, filters.query.setting("state"), counts, filters.as_of)
         return super().get_context_data(
             filters=filters, page=page, map=plant_map, mapped=[] if counts else found, **kwargs
         )

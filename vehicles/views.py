@@ -86,11 +86,11 @@ class VehicleList(BrowseView):
         for generation in compared.generations:
             generation.drop_link = filters.query.dropping("compare", generation.key)
         compared.leave_out_link = filters.query.dropping("compare", *compared.unknown)
-        chosen = {generation.key for generation in compared.generations}
+        chosen, link_to = {generation.key for generation in compared.generations}, filters.query.adding("compare")
         for generation in results:
             generation.compared = generation.key in chosen
             if not generation.compared and len(chosen) < comparison.MOST:
-                generation.compare_link = filters.query.adding("compare", generation.key)
+                generation.compare_link = link_to(generation.key)
         return super().get_context_data(filters=filters, results=results, compared=compared, **kwargs)
 
 

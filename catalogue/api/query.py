@@ -61,7 +61,7 @@ def described_parameter(name: str, one, filters: BrowseFilterSet) -> dict:
         year = {"type": "integer", "minimum": 1900, "maximum": 2100}
         return parameter(name, text, {"type": "array", "items": year, "maxItems": 10})
     facet: Facet = one.facet if isinstance(one, Excluded) else one
-    values = [term.value for term in filters.terms[facet.field_name]]
+    values = list(filters.terms[facet.field_name])
     item: dict = {"type": "string"}
     if 0 < len(values) <= MOST_LISTED:
         item["enum"] = values

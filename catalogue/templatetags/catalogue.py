@@ -136,7 +136,8 @@ def or_unknown(value):
 def number(value):
     """A number as the reader's language groups it, without useless decimals."""
     if isinstance(value, int):
-        return number_format(value, force_grouping=True)
+        # No language groups three digits, and a list has more than a hundred such numbers.
+        return str(value) if -1000 < value < 1000 else number_format(value, force_grouping=True)
     exact = Decimal(str(value)).normalize()
     return floatformat(exact, f"{max(-exact.as_tuple().exponent, 0)}g")
 

@@ -1,5 +1,8 @@
 """What lists have hundreds of on a page, written here because each costs more in a template than it is."""
 
+import html
+from functools import lru_cache
+
 from django import template
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -14,16 +17,15 @@ register = template.Library()
 @register.simple_tag
 def facet_values(name, values):
     """The values of a facet as list items: a box that adds one to the form, a link that shows it alone, its count."""
-    return mark_safe("".join(facet_value(name, value) for value in values))  # noqa: S308 - facet_value escapes
+    language = get_language()
+    return mark_safe("".join(facet_value(name, value, language) for value in values))  # noqa: S308 - it is escaped
 
 
-def facet_value(name: str, value: FacetValue) -> str:
+def facet_value(name: str, value: FacetValue, language: str) -> str:
     """One of them as HTML. Plain formatting: there are more than a hundred on each list."""
-    own = escape(value.value)
-    place = f"{name}-{own}"
-    label = text(value.label)
+    place, own, label = spelled(name, value.value, value.label, getattr(value.label, "lang", language), language)
     if value.link:
-        label = f'<a id="{place}" href="{escape(value.link)}">{label}</a>'
+        label = f'<a id="{place}" href="{html.escape(value.link)}">{label}</a>'
     else:
         label = f'<span id="{place}">{label}</span>'
     state, mark = (" chosen", " checked") if value.chosen else ("", "") if value.link else (" none", " disabled")
@@ -31,6 +33,13 @@ def facet_value(name: str, value: FacetValue) -> str:
         f'<li class="facet-value{state}"><input type="checkbox" id="box-{place}" name="{name}" '
         f'value="{own}" aria-labelledby="{place}"{mark}>{label} <span class="count">{number(value.count)}</span></li>'
     )
+
+
+@lru_cache(1000)
+def spelled(name: str, value: str, label: str, language: str, page_language: str) -> tuple[str, str, str]:
+    """The id of a value, the value and its label as HTML. The label has its language, which equal texts may not."""
+    own = escape(value)
+    return f"{name}-{own}", own, text(label)
 
 
 @register.simple_tag
