@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import load_backend
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus
 
 from catalogue import revision, watching
 from catalogue.availability import database
@@ -40,11 +42,11 @@ class OwnConnection:
         with self._lock:
             if self._connection is not None:
                 try:
-                    return revision.read(self._connection)
+                    return read(self._connection)
                 except DatabaseError:  # the server may have been started anew since it was last asked
                     self._connection.close()
             self._connection = self._open()
-            return revision.read(self._connection)
+            return read(self._connection)
 
     @staticmethod
     def _open() -> BaseDatabaseWrapper:
@@ -53,7 +55,21 @@ class OwnConnection:
             config["OPTIONS"]["connect_timeout"] = PATIENCE
         connection = load_backend(config["ENGINE"]).DatabaseWrapper(config, DEFAULT_DB_ALIAS)
         connection.inc_thread_sharing()
+        connection.ensure_connection()
         return connection
+
+
+def read(connection: BaseDatabaseWrapper) -> int:
+    """As ``revision.read``; of PostgreSQL asked with nothing around the question, which costs half of what it does by
+    a cursor."""
+    if connection.vendor != "postgresql":
+        return revision.read(connection)
+    with connection.wrap_database_errors:
+        pgconn = connection.connection.pgconn
+        answer = pgconn.exec_(revision.QUESTION.encode())
+        if answer.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(answer)
+        return int(answer.get_value(0, 0)) if answer.ntuples else 0
 
 
 class KeptPages:

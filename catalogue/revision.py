@@ -57,10 +57,14 @@ def number(using: str = DEFAULT_DB_ALIAS) -> int:
     return read(connections[using])
 
 
+#: Every request asks this, so it is not built anew by the ORM.
+QUESTION = "SELECT number FROM catalogue_revision WHERE id = 1"
+
+
 def read(connection: BaseDatabaseWrapper) -> int:
-    """The number by this connection. Every request asks for it, so its one query is not built anew by the ORM."""
+    """The number by this connection."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM catalogue_revision WHERE id = 1")
+        cursor.execute(QUESTION)
         row = cursor.fetchone()
     return row[0] if row else 0
 

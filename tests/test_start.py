@@ -172,3 +172,16 @@ def test_a_start_builds_static_files_that_were_removed_again(prepared):
     done = start(prepared)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == ["Building the static files ..."]
+
+
+# Images of a container ----------------------------------------------------------------------------------------------
+
+
+def names_in(path: Path) -> set[str]:
+    lines = (line.strip().removeprefix("**/").strip("/") for line in path.read_text().splitlines())
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def test_what_is_made_here_does_not_get_into_an_image():
+    """``COPY . .`` would put this machine's environment, database and key over those of the image."""
+    assert names_in(ROOT / ".gitignore") - {"*.pyc"} <= names_in(ROOT / ".dockerignore")
