@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from catalogue import revision
+from catalogue.bounded import Bounded
 from catalogue.facets import Facet, Term
 
 Part = TypeVar("Part")
@@ -79,19 +80,6 @@ def united(queries: list[models.QuerySet]) -> Iterable[tuple]:
     if not queries:
         return []
     return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-
-
-class Bounded(dict):
-    """Forgets everything once it is full: whoever asks for very much must not fill the memory."""
-
-    def __init__(self, most: int):
-        super().__init__()
-        self.most = most
-
-    def __setitem__(self, key, value):
-        if len(self) >= self.most:
-            self.clear()
-        super().__setitem__(key, value)
 
 
 class ListIndex:

@@ -22,6 +22,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -29,12 +30,12 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, parse_cookie
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from catalogue import revision
 from catalogue.availability import database
+from catalogue.bounded import Bounded
 from catalogue.release import release
 
 log = logging.getLogger("catalogue.pages")
@@ -173,19 +174,27 @@ def address(meta: dict, query: str) -> str:
 def place_of(meta: dict, number: int) -> tuple[Shelf, str]:
     """The shelf on which the page that answers this request is kept, at this revision, and its key there."""
     query = query_of(meta)
-    named = f"{release()}|{number}|{timezone.localdate()}|{address(meta, query)}"
+    today = datetime.now(UTC).date()  # days are those of TIME_ZONE, UTC; Django takes five times as long to say so
+    named = f"{release()}|{number}|{today}|{address(meta, query)}"
     key = hashlib.sha256(named.encode(errors="surrogateescape")).hexdigest()
     return Shelf("queries" if query else "pages"), f"page:{key}"
 
 
+#: The pages that this process sent last, by shelf and key: a key names the same page for ever.
+at_hand: dict[str, Bounded[str, Page]] = {"pages": Bounded(100), "queries": Bounded(50)}
+
+
 class Shelf:
-    """One of Django's caches, as the store uses it."""
+    """One of Django's caches, as the store uses it, and before it what is at hand."""
 
     def __init__(self, name: str):
-        self.cache = caches[name]
+        self.cache, self.at_hand = caches[name], at_hand[name]
 
     def get(self, key: str) -> Page | None:
-        return self.cache.get(key)
+        page = self.at_hand.get(key)
+        if page is None and (page := self.cache.get(key)) is not None:
+            self.at_hand[key] = page
+        return page
 
     def put(self, key: str, page: Page) -> None:
         self.cache.set(key, page, SECONDS)

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import translation
 
+from catalogue import list_index, page_store
 from tests.loaded import Loaded, drop_database, loaded_catalogue, loaded_url
 
 
@@ -58,6 +59,16 @@ def told_in_english():
     have this name, or it takes its place."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def lists_are_kept(monkeypatch):
+    """What lists keep in memory they keep in tests, too, as on a site, where requests are in no transaction. Nothing
+    of it outlives the test. Who writes behind the models' back says so: ``revision.advance()``."""
+    monkeypatch.setattr(list_index, "in_transaction", lambda alias: False)
+    monkeypatch.setattr(list_index, "_kept", {})
+    for shelf in page_store.at_hand.values():
+        shelf.clear()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ plant = Plant.objects.get(slug="nummi-fremont")
 plant.name = "{name}"
 plant.save()
 """
+REVISION = "from catalogue import revision; print(revision.number())"
 
 
 pytestmark = pytest.mark.skipif(
@@ -79,6 +80,7 @@ def test_what_was_lost_after_a_backup_comes_back(site, tmp_path):
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
 
     manage(site, "shell", "--no-imports", "--command", CHANGE.format(name="After it").replace("somebody", "nobody"))
+    latest = int(manage(site, "shell", "--no-imports", "--command", REVISION))
     (var / "secret_key").write_text("lost")
     (var / "photos" / "one.webp").unlink()
     assert state_of(site) != before
@@ -88,6 +90,8 @@ def test_what_was_lost_after_a_backup_comes_back(site, tmp_path):
     assert (var / "secret_key").read_text() == key
     assert (var / "photos" / "one.webp").read_bytes() == b"a picture"
     assert manage(site, "check_catalogue").strip() == "No problems found."
+    # Pages that were kept of what is lost now are those of lower numbers.
+    assert int(manage(site, "shell", "--no-imports", "--command", REVISION)) > latest
 
 
 def test_a_backup_is_never_overwritten_and_what_is_none_is_refused(site, tmp_path):

@@ -3,6 +3,7 @@
 import pytest
 
 from plants.models import Plant
+from tests.drafts import draft
 from tests.facts import ERAS_IN_ORDER, EXPORTS, PROGRAMS, ListPage, assert_a_to_z, assert_in_order, mismatches
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, VehicleModel
 
@@ -16,10 +17,6 @@ SEARCHES = [
 
 def browse(client, query="") -> ListPage:
     return ListPage(client, "/exports/", query)
-
-
-def draft(entries) -> None:
-    assert entries.update(publication="draft")
 
 
 def test_without_filters_every_public_program_is_listed(client):

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from plants.models import Manufacturer, Plant
+from tests.drafts import draft
 from tests.facts import (
     PLANT_LIST,
     PLANTS,
@@ -28,10 +29,6 @@ SEARCHES = [
 
 def browse(client, query="") -> ListPage:
     return ListPage(client, "/plants/", query)
-
-
-def draft(entries) -> None:
-    assert entries.update(publication="draft")
 
 
 def test_without_filters_every_public_plant_is_listed(client):

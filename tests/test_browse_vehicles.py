@@ -3,6 +3,7 @@
 import pytest
 
 from plants.models import Manufacturer, Plant
+from tests.drafts import draft
 from tests.facts import MAKES, MODELS, RUNS, SOLD, VEHICLES, ListPage, assert_a_to_z, assert_in_order, mismatches
 from vehicles.models import ExportEra, ExportProgram, Generation, Make, ProductionRun, VehicleModel
 
@@ -21,11 +22,6 @@ def browse(client, query="") -> ListPage:
 def generation(entry: str) -> Generation:
     make, model, slug = entry.split("/")
     return Generation.objects.get(model__make__slug=make, model__slug=model, slug=slug)
-
-
-def draft(*entries) -> None:
-    for entry in entries:
-        type(entry).objects.filter(pk=entry.pk).update(publication="draft")
 
 
 def test_without_filters_every_public_generation_is_listed(client):
@@ -118,7 +114,7 @@ def test_not_excludes_and_empty_finds_what_is_not_known(client, facet):
 
 def test_a_generation_without_known_runs_has_no_known_plant(client):
     entry = next(entry for entry, runs in VEHICLES.runs.items() if len(runs) == 1)
-    draft(ProductionRun.objects.get(slug=VEHICLES.runs[entry][0]["slug"]))
+    draft(ProductionRun.objects.filter(slug=VEHICLES.runs[entry][0]["slug"]))
     for facet in ("plant", "state", "body", "powertrain", "production", "manufacturer"):
         assert entry in browse(client, f"{facet}__empty=true").found, facet
         assert entry not in browse(client, f"{facet}__empty=false").found, facet
@@ -172,9 +168,9 @@ def test_a_draft_vehicle_is_neither_listed_nor_counted(client, kind):
     before = browse(client).found
     draft(
         {
-            "generation": generation(entry),
-            "model": VehicleModel.objects.get(make__slug=make, slug=model),
-            "make": Make.objects.get(slug=make),
+            "generation": Generation.objects.filter(pk=generation(entry).pk),
+            "model": VehicleModel.objects.filter(make__slug=make, slug=model),
+            "make": Make.objects.filter(slug=make),
         }[kind]
     )
     gone_prefix = {"generation": entry, "model": f"{make}/{model}/", "make": f"{make}/"}[kind]
@@ -187,7 +183,7 @@ def test_a_draft_vehicle_is_neither_listed_nor_counted(client, kind):
 
 
 def test_a_draft_make_is_no_value_of_the_filter(client):
-    draft(Make.objects.get(slug="honda"))
+    draft(Make.objects.filter(slug="honda"))
     assert "honda" not in browse(client).counts("make")
     assert browse(client, "make=honda").status == 400
 
@@ -196,7 +192,7 @@ def test_a_draft_run_counts_for_no_plant_state_body_or_span(client):
     run = next(run for run in RUNS if VEHICLES.values["/".join(run["generation"])]["state"] == {"TX"})
     entry, plant = "/".join(run["generation"]), run["plant"][0]
     before = browse(client)
-    draft(*ProductionRun.objects.filter(generation=generation(entry)))
+    draft(ProductionRun.objects.filter(generation=generation(entry)))
     after = browse(client)
     assert entry in after.found
     assert entry not in browse(client, "state=TX").found
@@ -206,7 +202,7 @@ def test_a_draft_run_counts_for_no_plant_state_body_or_span(client):
 
 
 def test_a_draft_plant_is_no_value_and_its_city_finds_nothing(client):
-    draft(Plant.objects.get(slug="toyota-san-antonio"))
+    draft(Plant.objects.filter(slug="toyota-san-antonio"))
     page = browse(client)
     assert page.found == set(VEHICLES.values)
     assert "toyota-san-antonio" not in page.counts("plant")
@@ -218,7 +214,7 @@ def test_a_draft_plant_is_no_value_and_its_city_finds_nothing(client):
 
 
 def test_a_draft_manufacturer_is_no_value(client):
-    draft(Manufacturer.objects.get(slug="nummi"))
+    draft(Manufacturer.objects.filter(slug="nummi"))
     assert "nummi" not in browse(client).counts("manufacturer")
     assert browse(client, "manufacturer=nummi").status == 400
 
@@ -226,7 +222,7 @@ def test_a_draft_manufacturer_is_no_value(client):
 def test_a_draft_program_makes_its_vehicle_not_exported(client):
     program = next(sale for sale in SOLD if sale["generation"] == ["toyota", "voltz", "e130"])
     before = browse(client)
-    draft(ExportProgram.objects.get(slug=program["slug"]))
+    draft(ExportProgram.objects.filter(slug=program["slug"]))
     after = browse(client)
     era = program["era"][0]
     assert "toyota/voltz/e130" not in browse(client, "exported=yes").found | browse(client, {"era": era}).found
@@ -235,7 +231,7 @@ def test_a_draft_program_makes_its_vehicle_not_exported(client):
 
 
 def test_a_draft_era_is_no_value(client):
-    draft(ExportEra.objects.get(slug="pullback"))
+    draft(ExportEra.objects.filter(slug="pullback"))
     assert "pullback" not in browse(client).counts("era")
     assert browse(client, "era=pullback").status == 400
 

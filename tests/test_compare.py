@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from tests.drafts import draft
 from tests.facts import GENERATIONS, MAKES, MODELS, PROGRAMS, RUNS, VEHICLES, ListPage, text_of
 from tests.markup import Markup, classes, visit
 from vehicles.models import ExportProgram, Generation, Make, ProductionRun, VehicleModel
@@ -52,10 +53,6 @@ def problems(page: Markup) -> list[str]:
 
 def query_of(link: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(link).query)
-
-
-def draft(entries) -> None:
-    assert entries.update(publication="draft")
 
 
 def test_the_vehicles_of_these_tests_are_in_the_fixtures():

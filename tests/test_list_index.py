@@ -19,15 +19,8 @@ from vehicles.views import generations_for_cards
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def kept(monkeypatch):
-    """Indexes are kept as they are on a site, where requests are not inside of a test's transaction."""
-    monkeypatch.setattr(list_index, "in_transaction", lambda alias: False)
-    monkeypatch.setattr(list_index, "_kept", {})
-
-
 @pytest.mark.parametrize("name", sorted(LISTS))
-def test_a_list_asked_for_again_costs_no_query_for_its_filters(client, kept, name, django_assert_max_num_queries):
+def test_a_list_asked_for_again_costs_no_query_for_its_filters(client, name, django_assert_max_num_queries):
     path = f"/{name}/?state=OH&make=honda"
     first = client.get(path)
     with django_assert_max_num_queries(8) as again:
@@ -38,7 +31,7 @@ def test_a_list_asked_for_again_costs_no_query_for_its_filters(client, kept, nam
     assert "UNION" not in asked
 
 
-def test_an_edit_is_counted_on_the_very_next_request(client, kept):
+def test_an_edit_is_counted_on_the_very_next_request(client):
     before = ListPage(client, "/plants/", "").counts("status")
     plant = Plant.objects.get(slug="toyota-georgetown")
     plant.status = "closed"
@@ -48,7 +41,7 @@ def test_an_edit_is_counted_on_the_very_next_request(client, kept):
     assert after["operating"] == before["operating"] - 1
 
 
-def test_a_new_name_is_read_on_the_very_next_request(client, kept):
+def test_a_new_name_is_read_on_the_very_next_request(client):
     client.get("/vehicles/")
     make = Make.objects.get(slug="honda")
     make.name = "Hondaa"
@@ -56,7 +49,7 @@ def test_a_new_name_is_read_on_the_very_next_request(client, kept):
     assert "Hondaa" in client.get("/vehicles/").content.decode()
 
 
-def test_what_is_not_committed_is_seen_by_its_own_transaction_only(client, kept, monkeypatch):
+def test_what_is_not_committed_is_seen_by_its_own_transaction_only(client, monkeypatch):
     before = ListPage(client, "/plants/", "").counts("status")
     index = dict(list_index._kept)
     with monkeypatch.context() as inside, transaction.atomic():
@@ -70,7 +63,7 @@ def test_what_is_not_committed_is_seen_by_its_own_transaction_only(client, kept,
     assert ListPage(client, "/plants/", "").counts("status") == before
 
 
-def test_words_and_years_are_looked_up_once(client, kept):
+def test_words_and_years_are_looked_up_once(client):
     path = "/vehicles/?q=accord&built_from=1990&built_to=1995&as_of=1992"
     first = client.get(path)
     with CountedLikes() as likes:
@@ -97,13 +90,13 @@ class CountedLikes:
         return execute(sql, *args)
 
 
-def test_the_page_and_the_api_share_an_index(client, kept):
+def test_the_page_and_the_api_share_an_index(client):
     client.get("/vehicles/?state=OH")
     client.get("/api/v1/vehicles/?state=OH")
     assert list(list_index._kept) == [VehicleFilterSet]
 
 
-def test_there_is_one_index_for_a_list_and_it_is_of_the_present_revision(kept):
+def test_there_is_one_index_for_a_list_and_it_is_of_the_present_revision():
     ask = lambda: index_of(VehicleFilterSet, [], Generation.objects.published())  # noqa: E731
     first = ask()
     assert ask() is first
@@ -133,7 +126,7 @@ def test_others_wait_for_whoever_makes_a_part():
     assert made == [1]
 
 
-def test_answers_to_any_number_of_questions_do_not_fill_the_memory(client, kept, monkeypatch):
+def test_answers_to_any_number_of_questions_do_not_fill_the_memory(client, monkeypatch):
     monkeypatch.setattr(list_index, "MOST_ANSWERS", 3)
     for word in "abcdefgh":
         client.get(f"/plants/?q={word}")
@@ -164,7 +157,7 @@ def test_a_facet_of_very_many_values_lists_those_with_most_results_and_the_chose
     assert f"{left} values with fewer results are not listed" in page.content.decode()
 
 
-def test_pages_of_kept_parts_say_what_pages_made_anew_say(client, kept, monkeypatch):
+def test_pages_of_kept_parts_say_what_pages_made_anew_say(client, monkeypatch):
     """Whoever asks first: a card is of its language and year, and what concerns one reader is not kept."""
     paths = [
         f"{language}{path}"
@@ -179,7 +172,7 @@ def test_pages_of_kept_parts_say_what_pages_made_anew_say(client, kept, monkeypa
     assert kept_pages == [anew, anew]
 
 
-def test_a_kept_card_is_made_anew_after_an_edit(client, kept):
+def test_a_kept_card_is_made_anew_after_an_edit(client):
     before = client.get("/vehicles/?make=acura").content.decode()
     plant = Plant.objects.get(slug="honda-marysville")
     plant.short_name = "Marysville renamed"
@@ -189,7 +182,7 @@ def test_a_kept_card_is_made_anew_after_an_edit(client, kept):
     assert after.count(">Marysville renamed</a>") == before.count(">Marysville Auto Plant</a>") > 1
 
 
-def test_every_filter_tells_its_ids_from_the_index(kept):
+def test_every_filter_tells_its_ids_from_the_index():
     """What a FilterSet is made of can be asked all at once, also where nothing is chosen."""
     filters = VehicleFilterSet({}, generations_for_cards())
     assert isinstance(filters, BrowseFilterSet)

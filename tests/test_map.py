@@ -18,6 +18,7 @@ from plants.drawings.us_map import place
 from plants.models import Plant
 from plants.states import CODES
 from plants.views import plants_for_cards
+from tests.drafts import draft
 from tests.facts import FIXTURES, PLANT_LIST, PLANTS, RUNS, STATE_NAMES, VEHICLES, ListPage, text_of
 from tests.markup import Markup, classes, visit
 from vehicles.models import Generation
@@ -403,7 +404,7 @@ def test_the_table_says_the_same_as_the_map(client, query):
 
 @pytest.mark.parametrize("address", ["/", "/plants/", "/plants/?state=KY", "/states/", "/states/ky/"])
 def test_a_draft_is_on_no_map(client, editor, address):
-    assert Plant.objects.filter(slug="toyota-georgetown").update(publication="draft")
+    draft(Plant.objects.filter(slug="toyota-georgetown"))
     for _reader in ("anyone", "an editor"):
         page = visit(client, address)
         for link in page.links():
@@ -417,7 +418,7 @@ def test_a_draft_generation_does_not_count_in_what_a_mark_says_was_built(client)
     key = next(key for key, runs in VEHICLES.runs.items() if any(run["plant"] == ["toyota-georgetown"] for run in runs))
     make, model, slug = key.split("/")
     before = plant_map(client, "q=georgetown").marks["toyota-georgetown"]
-    assert Generation.objects.filter(model__make__slug=make, model__slug=model, slug=slug).update(publication="draft")
+    draft(Generation.objects.filter(model__make__slug=make, model__slug=model, slug=slug))
     number = int(re.search(r"(\d+) generation", before)[1])
     assert f"{number - 1} generations built" in plant_map(client, "q=georgetown").marks["toyota-georgetown"]
 

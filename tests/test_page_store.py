@@ -60,6 +60,24 @@ def test_the_second_reader_gets_what_was_kept_for_the_first(reader):
     assert "X-Request-ID" not in second.headers
 
 
+def test_what_a_process_has_at_hand_it_does_not_ask_for_again(reader, monkeypatch):
+    """Redis is as far away as the database is: each page costs one question, not two."""
+    assert twice(reader, PAGE) == ("new", "stored")
+    monkeypatch.setattr(page_store.Shelf, "__init__", with_a_cache_that_is_not_asked)
+    assert how(reader.get(PAGE)) == "stored"
+    revision.advance()
+    with pytest.raises(AssertionError, match="asked for a page"):
+        reader.get(PAGE)
+
+
+def with_a_cache_that_is_not_asked(shelf, name):
+    class Cache:
+        def get(self, key):
+            raise AssertionError("asked for a page")
+
+    shelf.cache, shelf.at_hand = Cache(), page_store.at_hand[name]
+
+
 def test_a_kept_page_costs_one_query(reader, django_assert_num_queries):
     reader.get(PAGE)
     with django_assert_num_queries(1):
@@ -273,6 +291,7 @@ def test_a_browser_that_has_the_page_is_told_so_until_it_changes(reader):
 def test_a_condition_that_holds_for_a_page_not_kept_yet_is_answered_and_the_whole_page_kept(reader):
     tag = reader.get(PAGE).headers["ETag"]
     caches["pages"].clear()
+    page_store.at_hand["pages"].clear()
     assert reader.get(PAGE, headers={"if-none-match": tag, "accept-encoding": "gzip"}).status_code == 304
     whole = reader.get(PAGE)
     assert how(whole) == "stored" and b"</html>" in whole.content

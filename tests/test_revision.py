@@ -1,11 +1,16 @@
 """Every edit raises the revision of the catalogue; what is undone does not."""
 
+import datetime
+
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from catalogue import revision
 from catalogue.models import Citation, Report, Source
+from catalogue.revision import Revision
 from plants.models import Plant
 from vehicles.models import BodyStyle, ProductionRun
 
@@ -58,3 +63,17 @@ def test_loaded_fixtures_are_one_revision(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         call_command("loaddata", "08_powertrains", "07_body_styles", verbosity=0)
     assert revision.current().number == before + 1
+
+
+def test_after_a_leap_no_number_means_what_it_once_did():
+    """A backup's number was followed by edits before it was restored, and again after it was restored last time."""
+    backup, seen = revision.number(), []
+    for day in range(3):
+        for _edit in range(5):
+            revision.advance()
+            seen.append(revision.number())
+        Revision.objects.update(number=backup)
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=day)):
+            revision.leap()
+    assert len(set(seen)) == len(seen)
+    assert revision.number() > max(seen)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from catalogue.drawings.scale import YearScale
 from catalogue.drawings.timeline import NEAR, Span, Timeline, scale_around
+from tests.drafts import draft
 from tests.facts import ERAS, EXPORTS, FIXTURES, GENERATIONS, MODELS, PLANTS, PROGRAMS, RUNS, published, text_of
 from tests.markup import Markup, classes, visit
 from vehicles.models import ExportProgram, ProductionRun
@@ -341,7 +342,7 @@ def test_programs_without_any_date_are_left_to_the_table(client):
 @pytest.mark.parametrize("address", ["/", "/exports/", "/eras/lifestyle-niche/"])
 def test_a_draft_program_is_on_no_timeline(client, address):
     assert "toyota-voltz" in lanes(visit(client, address))
-    assert ExportProgram.objects.filter(slug="toyota-voltz").update(publication="draft")
+    draft(ExportProgram.objects.filter(slug="toyota-voltz"))
     assert "toyota-voltz" not in lanes(visit(client, address))
 
 

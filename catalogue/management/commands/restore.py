@@ -41,6 +41,7 @@ class Command(BaseCommand):
             backups.load_database(database)
             backups.put_files_back(Path(folder) / "var")
         call_command("migrate", interactive=False, verbosity=0)
-        # Whoever kept pages of what was there before, in Redis say, must not find them.
-        revision.advance()
+        # Whoever kept pages of what was there before, in Redis say, must not find them: the numbers that follow the
+        # backup's had another meaning then.
+        revision.leap()
         self.stdout.write("Restored. Start the site again.")
