@@ -45,6 +45,7 @@ class OwnConnection:
                     return read(self._connection)
                 except DatabaseError:  # the server may have been started anew since it was last asked
                     self._connection.close()
+                    self._connection = None
             self._connection = self._open()
             return read(self._connection)
 
