@@ -36,6 +36,11 @@ class NaturalKeyQuerySet(models.QuerySet):
     def _find(self, key: tuple):
         return self.get(**dict(zip(self.model.natural_key_fields, key, strict=True)))
 
+    def with_key(self):
+        """Rows with those that their natural key follows, of which addresses are made, too."""
+        followed = [path.rpartition("__")[0] for path in self.model.natural_key_fields if "__" in path]
+        return self.select_related(*followed) if followed else self.all()
+
 
 class NaturalKeyModel(models.Model):
     """A row found again by the look-ups in ``natural_key_fields``. Abstract."""

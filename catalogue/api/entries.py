@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q
+from django.apps import apps
+from django.contrib.contenttypes.prefetch import GenericPrefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from catalogue.api.serializers import COMMON, LAST, EntrySerializer
 from catalogue.api.views import EntryDetail, EntryList
+from catalogue.entries import Entry
 from catalogue.facets import Facet, vocabulary
 from catalogue.filters import BrowseFilterSet
 from catalogue.models import Citation, Milestone, MilestoneKind, Series, Source, Statistic
@@ -84,14 +87,19 @@ class MilestoneSerializer(EntrySerializer):
     def page_path(self, milestone) -> str:
         """The page of the first public entry it concerns; turns of policy are told with the exports."""
         for subject in milestone.subjects.all():
-            entry = subject.entry
-            if entry is not None and entry.has_page and not entry.is_draft:
-                return entry.get_absolute_url()
+            if subject.entry is not None:
+                return subject.entry.get_absolute_url()
         return reverse("exports")
 
     class Meta:
         model = Milestone
         fields = [*COMMON, "date", "kind", "title", "title_ja", "detail", "detail_ja", *LAST]
+
+
+def readable() -> list[QuerySet]:
+    """The entries that have pages of their own, of each type, with what their addresses are made of."""
+    types = [model for model in apps.get_models() if issubclass(model, Entry) and model.has_page]
+    return [model._default_manager.published().with_key() for model in types]
 
 
 class MilestoneMixin:
@@ -100,7 +108,7 @@ class MilestoneMixin:
     file_name = "milestones"
 
     def get_queryset(self):
-        return Milestone.objects.published().prefetch_related(cited(), "subjects__entry")
+        return Milestone.objects.published().prefetch_related(cited(), GenericPrefetch("subjects__entry", readable()))
 
 
 class MilestoneList(MilestoneMixin, EntryList):
