@@ -9,6 +9,8 @@ from contextlib import nullcontext, suppress
 import pytest
 import schemathesis
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -22,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from catalogue.wsgi import application
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", 10))
 CHECKS = [
@@ -35,7 +37,18 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def operations(django_db_setup, django_db_blocker):
+def one_connection():
+    """The server closes connections between requests; a test's transaction wants to go on."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def operations(django_db_setup, django_db_blocker, one_connection):
     with django_db_blocker.unblock():
         schema = schemathesis.openapi.from_wsgi("/api/schema/", application)
     return {operation.label: operation for operation in (found.ok() for found in schema.get_all_operations())}

@@ -35,7 +35,7 @@ def facet_value(name: str, value: FacetValue, language: str) -> str:
     )
 
 
-@lru_cache(1000)
+@lru_cache(4000)
 def spelled(name: str, value: str, label: str, language: str, page_language: str) -> tuple[str, str, str]:
     """The id of a value, the value and its label as HTML. The label has its language, which equal texts may not."""
     own = escape(value)

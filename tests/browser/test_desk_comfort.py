@@ -36,6 +36,7 @@ def findings(page) -> list:
 def open_plant(page) -> None:
     page.goto(PLANT)
     page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/**")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -52,6 +53,7 @@ def test_axe_finds_nothing_at_the_desk(new_page, scheme):
         fold.evaluate("fold => fold.open = true")
     problems += findings(page)
     page.get_by_role("link", name="Delete", exact=True).last.click()
+    page.wait_for_url("**/delete/**")
     problems += findings(page)
     assert problems == []
 
