@@ -8,7 +8,8 @@ from plants.models import Plant
 from tests.facts import ERAS_IN_ORDER, LISTS, ListPage, text_of
 from vehicles.models import ExportProgram
 
-pytestmark = pytest.mark.django_db
+#: What each value counts on each database, tests/test_browse_*.py ask.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 LADEN = [
     ("/vehicles/", ""),

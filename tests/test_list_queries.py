@@ -56,6 +56,7 @@ def wrong_values(name: str) -> list[tuple[str, str]]:
         for parameter, value in wrong_values(name)
     ],
 )
+@pytest.mark.once
 def test_a_wrong_value_is_400_with_a_message_while_the_other_filters_apply(client, name, parameter, value):
     right, its_value = RIGHT[name]
     page = browse(client, name, {parameter: value, right: its_value})
@@ -98,6 +99,7 @@ def test_a_year_of_thousands_of_digits_is_refused(client):
 
 @EACH_LIST
 @pytest.mark.parametrize("value", ["nonsense", "--name", "-", "name,title", "x\x00y", "Name", "x" * 3000])
+@pytest.mark.once
 def test_an_unknown_order_is_400_with_a_message_and_the_list_in_its_default_order(client, name, value):
     page = browse(client, name, {"sort": value})
     assert page.status == 400
@@ -115,6 +117,7 @@ def test_blank_values_mean_not_filtered(client, name):
 
 
 @EACH_LIST
+@pytest.mark.once
 def test_unknown_names_are_ignored_and_kept_out_of_links(client, name):
     page = browse(client, name, "utm_source=x&colour=red&state__like=TX&csrf\x00=1&page=1")
     assert (page.status, page.found) == (200, set(LISTS[name].values))
@@ -190,6 +193,7 @@ def test_pages_keep_filters_and_order_and_together_show_each_result_once(client)
 
 @EACH_LIST
 @pytest.mark.parametrize("number", ["0", "-1", "99999", "abc", "1.5", "9" * 5000, "1\x00", "+-1"])
+@pytest.mark.once
 def test_a_page_that_is_not_there_is_400_with_a_message_and_the_list(client, name, number):
     right, its_value = RIGHT[name]
     page = browse(client, name, {"page": number, right: its_value})
@@ -201,6 +205,7 @@ def test_a_page_that_is_not_there_is_400_with_a_message_and_the_list(client, nam
 
 
 @pytest.mark.parametrize("number", ["1_0", "0_2", "２"])
+@pytest.mark.once
 def test_only_plain_digits_name_a_page(client, number):
     assert browse(client, "vehicles", {"page": number}).status == 400
 
@@ -248,6 +253,7 @@ def test_hundreds_of_values_do_not_make_a_list_fail(client, name, parameter):
 
 
 @pytest.mark.parametrize(("name", "parameter"), [(name, year) for name in LISTS for year in YEARS[name]])
+@pytest.mark.once
 def test_more_years_than_a_reader_asks_for_are_refused_with_a_message(client, name, parameter):
     page = browse(client, name, {parameter: [str(year) for year in range(1960, 2040)]})
     assert page.status == 400

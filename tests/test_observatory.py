@@ -32,6 +32,9 @@ print(json.dumps({{"https": {{path: told(path, True) for path in {pages}}}, "htt
 """
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture(scope="module")
 def answers(loaded) -> dict:
     environment = site_environment(loaded.var, loaded.url) | {"HTTPS": "true", "ALLOWED_HOSTS": "catalogue.example"}
